@@ -1,0 +1,53 @@
+// Addresses of the loaded program become source lines and names, through DWARF and the symbol table (libdw).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/site.hpp"
+#include "core/source_text.hpp"
+
+namespace heddle::program {
+
+class Symbols {
+public:
+    /// @param library the shared object; @param bias what the loader added to its addresses.
+    /// Opens lazily: nothing is read before the first question.
+    Symbols(std::filesystem::path library, std::uint64_t bias);
+    ~Symbols();
+    Symbols(const Symbols&) = delete;
+
+    /// The user's place for a return address (the instruction before it is looked up): of the inlined frames there,
+    /// the innermost whose file is not a system header; the outermost one when all are.
+    SourceSite site_of_return_address(std::uint64_t address) const;
+
+    /// The name of the global (or static local) at the address, with fields and array elements where DWARF tells
+    /// ("queue.head", "slots[3].next"); empty when the address is in no such object.
+    std::string object_at(std::uint64_t address) const;
+
+    /// The demangled name of the function that starts at (or contains) the address, without parameters; empty when unknown.
+    std::string function_at(std::uint64_t address) const;
+
+    /// The name of the thread-local variable at that offset into the module's TLS block, with fields; empty when none.
+    std::string thread_local_at(std::uint64_t offset_in_block) const;
+
+    /// The name (with fields) of the local variable or parameter that covers `address`, in the function that contains
+    /// the return address, for the activation whose canonical frame address is `frame_cfa` (what rsp was before the
+    /// call that entered it). Inlined functions' locals count; references are not followed. Empty when there is none.
+    std::string local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address) const;
+
+    /// The canonical frame address of the activation that will continue at `return_address` with these registers, from
+    /// the unwind tables. Empty when the tables do not say.
+    std::optional<std::uint64_t> frame_cfa(std::uint64_t return_address, std::uint64_t rsp, std::uint64_t rbp) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+using heddle::source_line;
+
+} // namespace heddle::program

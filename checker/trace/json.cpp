@@ -1,0 +1,252 @@
+#include "trace/json.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+
+namespace heddle::trace {
+namespace {
+
+using Json = nlohmann::ordered_json; // in the order written here: a trace is also read by people
+
+Json json_of(const SourceSite& site) {
+    if (site == SourceSite{}) return nullptr;
+    return {{"file", site.file}, {"line", site.line}, {"column", site.column}, {"function", site.function}};
+}
+
+// Hexadecimal text: JSON readers in browsers keep integers as doubles and would lose the low bits.
+std::string hexadecimal(std::uint64_t address) { return fmt::format("{:#x}", address); }
+
+Json json_of(const Step& step) {
+    Json json{{"thread", step.thread}, {"op", step.op}};
+    if (!step.order.empty()) json["order"] = step.order;
+    if (!step.object.empty()) json["object"] = step.object;
+    if (step.address != 0) json["address"] = hexadecimal(step.address);
+    if (step.size != 0) json["size"] = step.size;
+    if (!step.value.empty()) json["value"] = step.value;
+    if (step.reads_from >= 0) json["reads_from"] = step.reads_from;
+    if (step.stale) json["stale"] = true;
+    if (step.repeat != 1) json["repeat"] = step.repeat;
+    if (step.site != SourceSite{}) json["site"] = json_of(step.site);
+    if (!step.note.empty()) json["note"] = step.note;
+    return json;
+}
+
+Json json_of(const Violation& violation) {
+    Json parts = Json::array(), values = Json::array();
+    for (const Part& part : violation.parts)
+        parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
+    for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
+    return {{"kind", std::string(name_of(violation.kind))}, {"message", violation.message}, {"parts", parts}, {"values", values}};
+}
+
+Json json_of(const Options& options) {
+    return {{"plain", options.plain == PlainAccesses::race ? "race" : "shared"},
+            {"unroll", options.unroll},
+            {"spurious_wakeups", options.spurious_wakeups}};
+}
+
+// ---- reading: absent fields keep their defaults, present ones must be of the right kind
+
+template <class T>
+void take(const Json& json, const char* name, T& into) {
+    if (auto found = json.find(name); found != json.end() && !found->is_null()) into = found->get<T>();
+}
+
+SourceSite site_from(const Json& json) {
+    SourceSite site;
+    if (json.is_null()) return site;
+    take(json, "file", site.file);
+    take(json, "line", site.line);
+    take(json, "column", site.column);
+    take(json, "function", site.function);
+    return site;
+}
+
+SourceSite site_in(const Json& json, const char* name) {
+    auto found = json.find(name);
+    return found == json.end() ? SourceSite{} : site_from(*found);
+}
+
+std::uint64_t address_from(const std::string& text) {
+    std::uint64_t address = 0;
+    const char* end = text.data() + text.size();
+    bool prefixed = text.starts_with("0x");
+    auto [stop, error] = std::from_chars(text.data() + (prefixed ? 2 : 0), end, address, 16);
+    if (error != std::errc{} || stop != end) throw UserError("the address \"" + text + "\" is not a number");
+    return address;
+}
+
+Step step_from(const Json& json) {
+    Step step;
+    step.thread = json.at("thread").get<int>();
+    step.op = json.at("op").get<std::string>();
+    take(json, "order", step.order);
+    take(json, "object", step.object);
+    std::string address = "0x0";
+    take(json, "address", address);
+    step.address = address_from(address);
+    take(json, "size", step.size);
+    take(json, "value", step.value);
+    take(json, "reads_from", step.reads_from);
+    take(json, "stale", step.stale);
+    take(json, "repeat", step.repeat);
+    step.site = site_in(json, "site");
+    take(json, "note", step.note);
+    return step;
+}
+
+Violation violation_from(const Json& json) {
+    Violation violation;
+    auto name = json.at("kind").get<std::string>();
+    auto kind = verdict_named(name);
+    if (!kind) throw UserError("there is no verdict called \"" + name + "\"");
+    violation.kind = *kind;
+    take(json, "message", violation.message);
+    for (const Json& part : json.value("parts", Json::array()))
+        violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", "")});
+    for (const Json& value : json.value("values", Json::array()))
+        violation.values.emplace_back(value.at("name").get<std::string>(), value.at("value").get<std::string>());
+    return violation;
+}
+
+Model model_from(const std::string& name) {
+    for (Model model : {Model::sc, Model::tso, Model::rc11})
+        if (name_of(model) == name) return model;
+    throw UserError("there is no memory model called \"" + name + "\"");
+}
+
+Options options_from(const Json& json, Model model) {
+    Options options;
+    options.model = model;
+    std::string plain = "race";
+    take(json, "plain", plain);
+    if (plain != "race" && plain != "shared") throw UserError("\"plain\" must be \"race\" or \"shared\", not \"" + plain + "\"");
+    options.plain = plain == "race" ? PlainAccesses::race : PlainAccesses::shared;
+    take(json, "unroll", options.unroll);
+    take(json, "spurious_wakeups", options.spurious_wakeups);
+    return options;
+}
+
+Build build_from(const Json& json) {
+    Build build;
+    take(json, "sources", build.sources);
+    take(json, "compiler", build.compiler);
+    take(json, "options", build.options);
+    take(json, "arguments", build.arguments);
+    return build;
+}
+
+// Reports index with these, so a damaged file must not get past here.
+void check_references(const Trace& trace) {
+    for (const Step& step : trace.steps) {
+        if (step.thread < 0) throw UserError("a step has a negative thread number");
+        if (step.reads_from < -1 || step.reads_from >= static_cast<int>(trace.steps.size()))
+            throw UserError("a step reads from one that does not exist");
+    }
+}
+
+Trace trace_from(const Json& json) {
+    Trace trace;
+    trace.build = build_from(json.value("build", Json::object()));
+    take(json, "file", trace.file);
+    take(json, "pattern", trace.pattern);
+    trace.model = model_from(json.at("model").get<std::string>());
+    trace.options = options_from(json.value("check_options", Json::object()), trace.model);
+    trace.violation = violation_from(json.at("violation"));
+    for (const Json& thread : json.at("threads"))
+        trace.threads.push_back({thread.at("id").get<int>(), thread.value("name", ""), site_in(thread, "created_at")});
+    for (const Json& step : json.at("steps")) trace.steps.push_back(step_from(step));
+    take(json, "decisions", trace.decisions);
+    take(json, "output", trace.output);
+    check_references(trace);
+    return trace;
+}
+
+void check_schema(const Json& json) {
+    if (!json.is_object() || !json.contains("schema") || !json.at("schema").is_string())
+        throw UserError("it is JSON, but not a trace of heddle");
+    auto found = json.at("schema").get<std::string>();
+    if (found == schema) return;
+    if (found.starts_with("heddle.trace/"))
+        throw UserError(fmt::format("it has the format \"{}\", which this heddle does not know (it reads \"{}\")", found, schema));
+    throw UserError(fmt::format("it is a \"{}\" document, not a trace", found));
+}
+
+} // namespace
+
+std::string to_json(const Trace& trace) {
+    Json threads = Json::array(), steps = Json::array();
+    for (const Thread& thread : trace.threads)
+        threads.push_back({{"id", thread.id}, {"name", thread.name}, {"created_at", json_of(thread.created_at)}});
+    for (const Step& step : trace.steps) steps.push_back(json_of(step));
+    Json json{{"schema", schema},
+              {"file", trace.file},
+              {"pattern", trace.pattern},
+              {"model", std::string(name_of(trace.model))},
+              {"check_options", json_of(trace.options)},
+              {"build",
+               {{"sources", trace.build.sources},
+                {"compiler", trace.build.compiler},
+                {"options", trace.build.options},
+                {"arguments", trace.build.arguments}}},
+              {"violation", json_of(trace.violation)},
+              {"threads", std::move(threads)},
+              {"steps", std::move(steps)},
+              {"decisions", trace.decisions},
+              {"output", trace.output}};
+    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Trace from_json(std::string_view text) {
+    try {
+        Json json = Json::parse(text);
+        check_schema(json);
+        return trace_from(json);
+    } catch (const Json::parse_error& error) {
+        throw UserError(fmt::format("it is not JSON (byte {})", error.byte));
+    } catch (const Json::exception& error) {
+        throw UserError(std::string("a field is missing or of the wrong kind: ") + error.what());
+    }
+}
+
+void write(const Trace& trace, const std::filesystem::path& path) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    if (path.has_parent_path()) fs::create_directories(path.parent_path(), error); // a failure shows when opening
+    fs::path beside = path;
+    beside += fmt::format(".{}.tmp", ::getpid());
+    std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+    out << to_json(trace);
+    out.close();
+    if (out) fs::rename(beside, path, error);
+    if (!out || error) {
+        std::error_code ignored;
+        fs::remove(beside, ignored);
+        throw UserError("cannot write the trace " + path.string() + (error ? ": " + error.message() : ""));
+    }
+}
+
+Trace read(const std::filesystem::path& path) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) throw UserError("there is no trace file " + path.string());
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in || !text) throw UserError("cannot read the trace file " + path.string());
+    try {
+        return from_json(text.str());
+    } catch (const UserError& problem) {
+        throw UserError("cannot use the trace " + path.string() + ": " + problem.what());
+    }
+}
+
+} // namespace heddle::trace
