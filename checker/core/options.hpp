@@ -1,0 +1,33 @@
+// What a check may be told. Turned into objects at the edge (cli); the engine reads nothing else.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace heddle {
+
+enum class Model : std::uint8_t { sc, tso, rc11 };
+enum class PlainAccesses : std::uint8_t {
+    race,   ///< a conflict between unordered plain accesses is a violation; plain accesses never branch
+    shared, ///< plain accesses count as relaxed atomic ones: slower, no races reported
+};
+
+constexpr std::string_view name_of(Model m) {
+    constexpr std::string_view names[]{"sc", "tso", "rc11"};
+    return names[static_cast<std::size_t>(m)];
+}
+
+struct Options {
+    Model model = Model::rc11;
+    PlainAccesses plain = PlainAccesses::race;
+    std::uint32_t unroll = 1000;         ///< visits of one visible operation by one thread before the run is cut
+    std::uint64_t max_executions = 0;    ///< 0: no limit; counts complete and blocked executions
+    std::chrono::milliseconds time_limit{0};         ///< 0: no limit
+    std::chrono::milliseconds watchdog{10'000};      ///< a run that reaches no visible operation for so long is ended
+    bool keep_going = false;             ///< explore on after the first violation (counts stay complete)
+    bool spurious_wakeups = false;       ///< condition variables may wake without a signal
+    bool remember = true;                ///< reuse what threads did before instead of running them (off: slow, for tests)
+};
+
+} // namespace heddle

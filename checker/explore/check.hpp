@@ -1,0 +1,60 @@
+// The door of the engine: one loaded program, one entry, one memory model in; a verdict, counts and a trace out.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/options.hpp"
+#include "trace/trace.hpp"
+
+namespace heddle::program {
+class Module;
+}
+
+namespace heddle::explore {
+
+struct Statistics {
+    std::uint64_t complete = 0; ///< complete consistent execution graphs, each once
+    std::uint64_t blocked = 0;  ///< graphs whose threads cannot all end
+    std::uint64_t wasted = 0;   ///< runs that came to nothing
+    std::uint64_t native_runs = 0;
+    std::uint64_t native_operations = 0;
+    std::uint64_t revisits = 0;
+    double seconds = 0;
+};
+
+struct Progress {
+    std::uint64_t complete = 0, blocked = 0;
+    double seconds = 0;
+};
+
+struct CheckResult {
+    Verdict verdict = Verdict::verified;
+    std::string reason; ///< for inconclusive, unsupported: one sentence; for a violation the same as its message
+    Statistics statistics;
+    std::optional<trace::Trace> trace; ///< the first violation (build, file, pattern are left for the caller to fill)
+};
+
+/// What is to be run: the program's main with arguments, or one of its patterns.
+struct Entry {
+    std::string name = "main";          ///< "main" or the pattern's name
+    std::vector<std::string> arguments; ///< argv[1…], for main
+};
+
+/// Set by the caller (a signal handler may): the check stops at the next execution with what was covered.
+using StopFlag = std::atomic<bool>;
+
+/// Explores every execution of `entry`. Never throws for what the program under test does.
+CheckResult check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
+                  const std::function<void(const Progress&)>& progress = {});
+
+/// Runs exactly the recorded execution again; the result's trace ends in the same violation, or the verdict is
+/// nondeterminism with a sentence that says where it went another way.
+/// `on_step` is called before each step of the program (for `replay --gdb` and step-by-step output).
+CheckResult replay(program::Module& module, const Entry& entry, const trace::Trace& recorded);
+
+} // namespace heddle::explore

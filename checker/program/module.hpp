@@ -1,0 +1,68 @@
+// A shared object loaded into this process as the program under test: its segments, thread-local storage,
+// imported functions and patterns; and the snapshot that every run starts from.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "program/symbols.hpp"
+
+namespace heddle::program {
+
+/// A HEDDLE_PATTERN of the program.
+struct Pattern {
+    std::string name, description, expected; ///< expected: a verdict's name, "verified" by default
+    void (*body)() = nullptr;
+    std::string file;
+    int line = 0;
+};
+
+/// A writable stretch of the module's memory and what it held when the constructors had run.
+struct Segment {
+    std::byte* start = nullptr;
+    std::size_t size = 0;
+    std::vector<std::byte> initial;
+};
+
+class Module {
+public:
+    /// Loads the library and runs its static constructors. Throws UserError (not a shared object, unresolved symbol).
+    /// One program a process: a second Module in the same process is a bug.
+    explicit Module(const std::filesystem::path& library);
+    Module(const Module&) = delete;
+
+    bool has_main() const { return main_ != nullptr; }
+    int (*main() const)(int, char**, char**) { return main_; }
+    const std::vector<Pattern>& patterns() const { return patterns_; }
+    const Symbols& symbols() const { return symbols_; }
+    std::span<const Segment> segments() const { return segments_; }
+    std::span<const std::byte> tls_image() const { return tls_image_; } ///< initialised part
+    std::size_t tls_size() const { return tls_size_; }
+    std::size_t tls_alignment() const { return tls_alignment_; }
+    std::size_t tls_module_id() const { return tls_module_id_; }
+    bool contains(std::uint64_t address) const { return address - low_ < high_ - low_; }
+    const std::filesystem::path& path() const { return path_; }
+
+    /// Puts back the writable segments as they were when the constructors had run.
+    void restore_segments() const;
+
+private:
+    void read_headers();
+    void bind_imports();
+
+    std::filesystem::path path_;
+    void* handle_ = nullptr;
+    std::uint64_t bias_ = 0, low_ = 0, high_ = 0;
+    int (*main_)(int, char**, char**) = nullptr;
+    std::vector<Pattern> patterns_;
+    std::vector<Segment> segments_;
+    std::span<const std::byte> tls_image_;
+    std::size_t tls_size_ = 0, tls_alignment_ = 1, tls_module_id_ = 0;
+    Symbols symbols_;
+};
+
+} // namespace heddle::program

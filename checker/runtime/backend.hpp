@@ -1,0 +1,30 @@
+// What stands behind the hooks: the explored backend (one fiber at a time, every value decided by the explorer) or the
+// native one (real threads). Hooks translate the ABI into these calls and nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/operation.hpp"
+
+namespace heddle::runtime {
+
+class Backend {
+public:
+    virtual ~Backend() = default;
+
+    /// Performs a visible operation of the calling thread and returns its result. May not return (the run is given up).
+    virtual Value perform(const Operation& operation) = 0;
+
+    /// A plain access is about to happen. `pc` is the return address in the program.
+    virtual void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+
+    /// The program called a function whose effect on memory is unknown.
+    virtual void opaque_call(const char* name) = 0;
+};
+
+/// The backend that the hooks talk to; null while no program runs (hooks then act natively, as in static constructors).
+extern Backend* backend;
+
+} // namespace heddle::runtime

@@ -1,0 +1,111 @@
+// The program's threads as fibers on one OS thread, with all their memory at fixed addresses: run from the start as often
+// as wanted, each time the same. The explorer decides who runs and what each visible operation returns.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "program/module.hpp"
+#include "runtime/backend.hpp"
+#include "runtime/operation.hpp"
+
+namespace heddle::runtime {
+
+using ThreadId = std::uint32_t;
+inline constexpr ThreadId max_threads = 250;
+
+/// What a thread does to plain memory between two visible operations, in order, as it happens natively.
+class AccessSink {
+public:
+    virtual ~AccessSink() = default;
+    /// Called before the access; memory still holds the old value.
+    virtual void read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    virtual void write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    /// The block is gone: any later access is a use after free.
+    virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    /// A function whose effect on memory nobody knows was called: what this thread does next may depend on anything.
+    virtual void opaque(const char* function) = 0;
+};
+
+/// The live state of a thread at a visible operation: callee-saved registers, stack from the caller's frame up, place.
+/// Equal states with equal memory do the same.
+struct StateHash {
+    std::uint64_t low = 0, high = 0;
+    bool operator==(const StateHash&) const = default;
+};
+
+/// Where the threads of an execution begin: main with arguments or a pattern.
+struct EntryPoint {
+    int (*main)(int, char**, char**) = nullptr;
+    void (*pattern)() = nullptr;
+    std::vector<std::string> arguments; ///< argv, the program's name first
+};
+
+class Machine {
+public:
+    Machine(program::Module& module, EntryPoint entry);
+    ~Machine();
+    Machine(const Machine&) = delete;
+
+    /// Puts all memory back to how it was before main and forgets all threads. O(memory touched).
+    void reset();
+
+    /// Starts thread 0 (main), or a thread whose `create` operation has been resumed by the engine with its number
+    /// (see child_of). Runs it to its first visible operation, which stays valid until the thread runs again.
+    const Operation& start(ThreadId thread);
+
+    /// Lets the thread's pending operation return `result` and runs the thread to its next visible operation.
+    /// For a pending `create` the result is the new thread's number.
+    const Operation& resume(ThreadId thread, Value result);
+
+    /// Before resume of a pending `create` operation of `parent`: the child will run the function that was asked for.
+    /// Must be called before start(child).
+    void bind_child(ThreadId parent, ThreadId child);
+
+    /// Who listens to plain accesses; null (replaying): nobody, at no cost.
+    void listen(AccessSink* sink);
+
+    /// Writes the current value of an atomic object into the program's memory.
+    void write(std::uint64_t address, Value value, unsigned size);
+
+    /// What the 8 bytes at the (8-aligned) address hold at the start of every run.
+    std::uint64_t word_at_start(std::uint64_t address) const;
+    /// What they hold now.
+    std::uint64_t word_now(std::uint64_t address) const;
+
+    /// Whether the address is memory that reset() puts back: module data, stacks, heap blocks, thread-local storage.
+    bool owns(std::uint64_t address) const;
+    /// Whether the address is in the live part of the thread's own stack (at or above its last operation's frame).
+    bool on_stack_of(ThreadId thread, std::uint64_t address) const;
+    /// The thread on whose stack the address lies, or max_threads.
+    ThreadId stack_owner(std::uint64_t address) const;
+    /// For a heap block: where it was allocated (return address) and its start and size; size 0 when not in a block.
+    struct Block { std::uint64_t start = 0, size = 0, allocated_at = 0; bool freed = false; };
+    Block block_at(std::uint64_t address) const;
+
+    /// The state of the thread at its pending operation (only computed when asked).
+    StateHash state_of(ThreadId thread) const;
+    /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack).
+    std::vector<std::uint64_t> stack_of(ThreadId thread) const;
+    /// The start function of the thread (for its name); 0 for main.
+    std::uint64_t function_of(ThreadId thread) const;
+
+    /// What the program has printed since reset (kept up to 1 MiB).
+    std::string_view output() const;
+    /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
+    /// `fail` operation (verdict livelock, "… reaches no visible operation").
+    void set_watchdog(unsigned milliseconds);
+
+    std::uint64_t operations() const { return operations_; }
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+    std::uint64_t operations_ = 0;
+};
+
+} // namespace heddle::runtime

@@ -1,0 +1,69 @@
+// A visible operation: what a thread of the program asks the backend to decide. Everything that synchronises is
+// expressed in these few kinds; the primitives (models/primitives) are small programs over them.
+#pragma once
+
+#include <cstdint>
+
+#include "core/memory_order.hpp"
+#include "core/value.hpp"
+#include "core/verdict.hpp"
+
+namespace heddle::runtime {
+
+enum class OpKind : std::uint8_t {
+    load,     ///< result: the value read
+    store,    ///< operand: the value written
+    rmw,      ///< result: the old value; `function` and operand make the new one
+    cas,      ///< result: the old value; operand is written when the old value equals `expected`
+    fence,
+    create,   ///< a new thread; result: its number
+    join,     ///< waits until thread `operand` has ended
+    end,      ///< the thread has nothing more to do; the last operation of each thread
+    ticket,   ///< takes the next place in the queue of the mutex (or condition) at `address`; never waits. Result: 1 when
+              ///< the place is the first one ever (nothing to wait for), else 0
+    try_ticket, ///< like ticket, or fails: result 2 when somebody held the mutex
+    grant,    ///< waits until the place taken by this thread's last ticket of `address` has come: the holder before unlocked
+    held,     ///< after a failed try_ticket: waits until the holder that was seen has its grant
+    unlock,   ///< gives up the mutex at `address`
+    enqueue,  ///< condition variable: this thread joins the waiters of `address`
+    signal,   ///< condition variable: result: how many waiters were there (see pick)
+    pick,     ///< after signal: which of the waiters is woken; result: its index among them, 0 when none
+    broadcast,///< condition variable: all waiters are woken
+    wake,     ///< waits until a pick or broadcast has chosen this thread since its last enqueue; result 1: spurious
+    choose,   ///< result: 0 … operand-1
+    assume,   ///< the assumption does not hold: the execution is dropped
+    fail,     ///< the execution ends in a violation: `verdict` and `message`
+};
+
+enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand };
+
+struct Operation {
+    OpKind kind = OpKind::end;
+    MemoryOrder order = MemoryOrder::seq_cst;
+    MemoryOrder failure_order = MemoryOrder::seq_cst; ///< cas
+    RmwFunction function = RmwFunction::exchange;
+    std::uint8_t size = 0;      ///< bytes
+    Verdict verdict = Verdict::verified; ///< fail
+    std::uint64_t address = 0;
+    Value operand = 0;
+    Value expected = 0;         ///< cas
+    std::uint64_t pc = 0;       ///< return address in the program
+    std::uint64_t frame = 0;    ///< stack pointer at the call, to name locals
+    const char* message = nullptr; ///< fail: lives as long as the program's machine
+};
+
+/// What a read-modify-write that reads `old` writes.
+constexpr Value apply(RmwFunction function, Value old, Value operand, unsigned size) {
+    switch (function) {
+    case RmwFunction::exchange: return truncate(operand, size);
+    case RmwFunction::add: return truncate(old + operand, size);
+    case RmwFunction::sub: return truncate(old - operand, size);
+    case RmwFunction::and_: return truncate(old & operand, size);
+    case RmwFunction::or_: return truncate(old | operand, size);
+    case RmwFunction::xor_: return truncate(old ^ operand, size);
+    case RmwFunction::nand: return truncate(~(old & operand), size);
+    }
+    return old;
+}
+
+} // namespace heddle::runtime

@@ -1,0 +1,77 @@
+// What happened in one execution, step by step, as data: the one thing every report is made from.
+// Versioned: a field is never reused with another meaning; readers refuse a newer schema.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/options.hpp"
+#include "core/site.hpp"
+#include "core/verdict.hpp"
+
+namespace heddle::trace {
+
+inline constexpr const char* schema = "heddle.trace/1";
+
+struct Thread {
+    int id = 0;            ///< 0 is the thread of main
+    std::string name;      ///< "main", or the name of the function it runs
+    SourceSite created_at; ///< unknown for main
+};
+
+/// One step of one thread. Steps stand in an order in which they can happen.
+struct Step {
+    int thread = 0;
+    std::string op;        ///< "read", "write", "rmw", "cas", "cas-fail", "fence", "lock", "unlock", "trylock-fail",
+                           ///< "wait", "wake", "signal", "broadcast", "create", "start", "join", "end", "plain-read",
+                           ///< "plain-write", "free", "choose", "blocked", "violation"
+    std::string order;     ///< memory order, empty where there is none
+    std::string object;    ///< what was accessed, as the user calls it; empty when unknown
+    std::uint64_t address = 0;
+    unsigned size = 0;     ///< bytes
+    std::string value;     ///< value read or written; "old -> new" for rmw and cas
+    int reads_from = -1;   ///< index of the step that wrote the value read; -1: the initial value, or not a read
+    bool stale = false;    ///< a newer value was already there (mo-later write earlier in this order)
+    int repeat = 1;        ///< iterations of a spin loop that this step stands for
+    SourceSite site;
+    std::string note;      ///< anything else worth a word ("waits for mutex m held by thread 2")
+};
+
+/// A thread that has a part in the violation, and where.
+struct Part {
+    int thread = 0;
+    SourceSite site;
+    std::string what; ///< "plain write of `count`, 4 bytes", "waits for mutex `a`, held by thread 2"
+};
+
+struct Violation {
+    Verdict kind = Verdict::verified;
+    std::string message; ///< one sentence
+    std::vector<Part> parts;
+    std::vector<std::pair<std::string, std::string>> values; ///< name, value
+};
+
+/// How the program was made, so that replay can make it again.
+struct Build {
+    std::vector<std::string> sources; ///< absolute paths; a single .so when it was given prebuilt
+    std::string compiler;             ///< empty: the default one
+    std::vector<std::string> options; ///< the user's compiler options
+    std::vector<std::string> arguments; ///< the program's own arguments
+};
+
+struct Trace {
+    Build build;
+    std::string file;    ///< as the user named it
+    std::string pattern; ///< "main" when the program's main was checked
+    Model model = Model::rc11;
+    Options options;     ///< those that shape an execution: plain, unroll, spurious_wakeups
+    Violation violation;
+    std::vector<Thread> threads;
+    std::vector<Step> steps;
+    std::vector<std::uint64_t> decisions; ///< the engine's own record of the execution, opaque to reports
+    std::string output;                   ///< what the program printed in this execution
+};
+
+} // namespace heddle::trace
