@@ -1,0 +1,60 @@
+// Events: what the threads of one execution did that others can see.
+#pragma once
+
+#include <cstdint>
+
+#include "core/memory_order.hpp"
+#include "core/value.hpp"
+
+namespace heddle::graph {
+
+using ThreadId = std::uint32_t;
+using LocationId = std::uint32_t;
+
+/// An event's place in the trail, the order in which the events of the graph were put there: a linear extension of porf.
+using EventId = std::uint32_t;
+inline constexpr EventId initial = 0xffff'ffff;  ///< as a reads-from: the initial value of the location
+inline constexpr EventId no_event = 0xffff'fffe;
+inline constexpr LocationId no_location = 0xffff'ffff;
+
+enum class EventKind : std::uint8_t {
+    read,
+    write,
+    fence,
+    create,  ///< partner: none; result: the child
+    join,    ///< partner: the end of the thread
+    end,
+    grant,   ///< partner: the unlock that made it possible
+    held,    ///< partner: the grant (or ticket) of the holder that a failed trylock saw
+    unlock,  ///< partner: the write of the ticket it ends
+    pick,    ///< partner: the write of its signal
+    wake,    ///< partner: the pick or broadcast that woke it, or none when spurious
+    choose,
+};
+
+/// The two halves of a read-modify-write are two events, adjacent in po.
+struct Event {
+    EventKind kind = EventKind::read;
+    MemoryOrder order = MemoryOrder::relaxed;
+    bool exclusive = false;  ///< half of a read-modify-write
+    bool synchronises = false; ///< partner -> this event is part of happens-before
+    bool waiting = false;    ///< a read whose value leaves its thread where it was: the thread waits for another value
+    bool chain = false;      ///< on a queue (mutex, condition variable): its values mean nothing
+    std::uint8_t size = 0;
+    std::uint16_t thread = 0;
+    std::uint16_t index = 0;       ///< in its thread, from 0
+    EventId previous = no_event;   ///< in its thread; for a thread's first event the create
+    std::uint32_t stamp = 0;       ///< <G: when it was added
+    LocationId location = no_location;
+    EventId rf = no_event;         ///< reads
+    EventId partner = no_event;    ///< see EventKind; for a ticket's write: its unlock, once there
+    std::uint32_t child = 0;       ///< create
+    Value value = 0;               ///< read or written; of others the operation's result
+    const void* step = nullptr;    ///< the explorer's: the operation that this event performs
+    std::uint64_t effects = 0;     ///< the explorer's: its undo mark before this event
+
+    bool is_read() const { return kind == EventKind::read; }
+    bool is_write() const { return kind == EventKind::write; }
+};
+
+} // namespace heddle::graph
