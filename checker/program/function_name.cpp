@@ -73,6 +73,9 @@ struct Shortener {
             else if (starts("<lambda") || starts("{lambda")) {
                 out += "lambda";
                 skip_brackets(c, c == '<' ? '>' : '}');
+            } else if (starts("$_")) { // clang numbers its closure types
+                out += "lambda";
+                for (at += 2; at < in.size() && std::isdigit(static_cast<unsigned char>(in[at]));) ++at;
             } else if (c == '{') skip_brackets('{', '}');
             else if (c == '<') skip_brackets('<', '>');
             else if (c == '[') skip_brackets('[', ']');
@@ -80,7 +83,7 @@ struct Shortener {
                 if (ends_after_parameters()) return;
             } else if (c == ' ') {
                 if (starts(" [clone")) return;
-                out.clear(); // what stood before was the return type
+                if (!starts(" <")) out.clear(); // what stood before was the return type ("operator<< <int>" is one name)
                 ++at;
             } else {
                 out += c;

@@ -1,0 +1,28 @@
+// The functions an instruction belongs to, inlined ones included, and the user's line among theirs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/site.hpp"
+#include "program/dwarf_file.hpp"
+
+namespace heddle::program {
+
+/// Of the frames at that instruction the innermost whose file is the user's own, else the outermost. Empty when
+/// nothing is known about the address; with a function only when the symbol table knows it but DWARF does not.
+SourceSite site_at(DwarfFile& file, std::uint64_t address);
+
+/// The qualified, shortened name of a function's DIE (a definition or an inlined instance).
+std::string function_name_of(Dwarf_Die die);
+
+/// Compilers' and distributions' headers, and heddle's own: not where users look for their bug.
+bool is_system_file(std::string_view path);
+
+/// The DIE that declares what this one defines or instantiates; itself when it is the declaration.
+Dwarf_Die declaration_of(Dwarf_Die die);
+
+/// The value of DW_AT_name, followed to the declaration; empty when it has none.
+std::string name_of_die(Dwarf_Die die);
+
+} // namespace heddle::program

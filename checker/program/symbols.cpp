@@ -1,0 +1,80 @@
+#include "program/symbols.hpp"
+
+#include <unordered_map>
+#include <utility>
+
+#include "program/dwarf_file.hpp"
+#include "program/dwarf_frames.hpp"
+#include "program/dwarf_variables.hpp"
+#include "program/function_name.hpp"
+
+namespace heddle::program {
+
+struct Symbols::Impl {
+    std::filesystem::path library;
+    std::uint64_t bias;
+    std::unique_ptr<DwarfFile> opened;
+    std::unordered_map<std::uint64_t, SourceSite> sites; ///< by the address asked for: a report asks for the same few
+    std::unordered_map<std::uint64_t, std::string> objects;
+
+    DwarfFile& file() {
+        if (!opened) opened = std::make_unique<DwarfFile>(library);
+        return *opened;
+    }
+
+    std::string find_object(std::uint64_t address) {
+        if (const DwarfVariable* variable = file().variable_at(address, false))
+            if (std::string name = variable_name(*variable, address); !name.empty()) return name;
+        const ElfSymbol* symbol = file().symbol_at(address, false);
+        if (!symbol) return {};
+        std::string name = function_name(symbol->name);
+        std::uint64_t offset = address - symbol->range.low;
+        return offset == 0 ? name : name + "+" + std::to_string(offset);
+    }
+};
+
+Symbols::Symbols(std::filesystem::path library, std::uint64_t bias) : impl_(new Impl{std::move(library), bias, {}, {}, {}}) {}
+Symbols::~Symbols() = default;
+
+SourceSite Symbols::site_of_return_address(std::uint64_t address) const {
+    auto [found, fresh] = impl_->sites.try_emplace(address);
+    if (fresh) found->second = site_at(impl_->file(), address - 1 - impl_->bias);
+    return found->second;
+}
+
+std::string Symbols::object_at(std::uint64_t address) const {
+    auto [found, fresh] = impl_->objects.try_emplace(address);
+    if (fresh) found->second = impl_->find_object(address - impl_->bias);
+    return found->second;
+}
+
+std::string Symbols::function_at(std::uint64_t address) const {
+    DwarfFile& file = impl_->file();
+    address -= impl_->bias;
+    if (const DwarfFunction* function = file.function_at(address))
+        if (std::string name = function_name_of(function->die); !name.empty()) return name;
+    const ElfSymbol* symbol = file.symbol_at(address, true);
+    return symbol ? function_name(symbol->name) : "";
+}
+
+std::string Symbols::thread_local_at(std::uint64_t offset_in_block) const {
+    const DwarfVariable* variable = impl_->file().variable_at(offset_in_block, true);
+    return variable ? variable_name(*variable, offset_in_block) : "";
+}
+
+std::string Symbols::local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address) const {
+    DwarfFile& file = impl_->file();
+    std::uint64_t pc = return_address_in_function - 1 - impl_->bias;
+    const DwarfFunction* function = file.function_at(pc);
+    return function ? local_name(file, *function, pc, frame_cfa, address) : "";
+}
+
+std::optional<std::uint64_t> Symbols::frame_cfa(std::uint64_t return_address, std::uint64_t rsp, std::uint64_t rbp) const {
+    auto rule = impl_->file().cfa_rule_at(return_address - 1 - impl_->bias);
+    if (!rule) return std::nullopt;
+    if (rule->reg == 7) return rsp + rule->offset;
+    if (rule->reg == 6) return rbp + rule->offset;
+    return std::nullopt;
+}
+
+} // namespace heddle::program
