@@ -74,7 +74,7 @@ def try_program(seed, arguments, folder):
     file.write_text(emit(program, reachable + unreachable, f"seed {seed}: {truth.complete} executions"))
 
     def again(model, *definitions):
-        return " ".join([arguments.heddle, "check", "--model", model, str(file), "--", *definitions])
+        return " ".join([arguments.heddle, "check", "--model", model, str(file), *(["--"] if definitions else []), *definitions])
 
     for model, result in check(arguments.heddle, file, "sc,rc11").items():
         expect(result, "verified", truth.complete, f"all executions under {model}", again(model))
