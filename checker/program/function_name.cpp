@@ -99,8 +99,8 @@ std::string shorten(std::string_view demangled) {
     Shortener shortener{demangled, 0, {}};
     shortener.run();
     std::string name = std::move(shortener.out);
-    const std::string call = "lambda::operator()";
-    for (std::size_t at; (at = name.find(call)) != std::string::npos;) name.erase(at + 6, call.size() - 6);
+    for (std::string_view member : {"lambda::operator()", "lambda::~lambda"}) // what is captured dies where the user wrote the lambda
+        for (std::size_t at; (at = name.find(member)) != std::string::npos;) name.erase(at + 6, member.size() - 6);
     return name;
 }
 

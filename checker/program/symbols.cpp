@@ -42,6 +42,16 @@ SourceSite Symbols::site_of_return_address(std::uint64_t address) const {
     return found->second;
 }
 
+SourceSite Symbols::user_site(std::span<const std::uint64_t> return_addresses) const {
+    SourceSite fallback;
+    for (std::uint64_t address : return_addresses) {
+        SourceSite site = site_of_return_address(address);
+        if (site.known() && !is_system_file(site.file)) return site;
+        if (site.known() && !fallback.known()) fallback = std::move(site);
+    }
+    return fallback;
+}
+
 std::string Symbols::object_at(std::uint64_t address) const {
     auto [found, fresh] = impl_->objects.try_emplace(address);
     if (fresh) found->second = impl_->find_object(address - impl_->bias);

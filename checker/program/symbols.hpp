@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/site.hpp"
@@ -23,6 +24,10 @@ public:
     /// The user's place for a return address (the instruction before it is looked up): of the inlined frames there,
     /// the innermost whose file is not a system header; the outermost one when all are.
     SourceSite site_of_return_address(std::uint64_t address) const;
+
+    /// The user's place for a call stack, innermost return address first: the first of their sites that is in the user's own
+    /// file (library code that was not inlined is passed over); the first known site when none is.
+    SourceSite user_site(std::span<const std::uint64_t> return_addresses) const;
 
     /// The name of the global (or static local) at the address, with fields and array elements where DWARF tells
     /// ("queue.head", "slots[3].next"); empty when the address is in no such object.

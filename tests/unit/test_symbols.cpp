@@ -222,6 +222,23 @@ TEST_CASE("a return address becomes the user's line and function", "[symbols]") 
     });
 }
 
+TEST_CASE("a call stack's place is the innermost of the user's own", "[symbols]") {
+    with_every_build([](const Library& library, const Symbols& symbols) {
+        auto entry = reinterpret_cast<std::uint64_t>(library.probe(4).return_address);
+        auto push = reinterpret_cast<std::uint64_t>(library.probe(1).return_address);
+        std::uint64_t unknown = library.bias + 8;
+        std::vector<std::uint64_t> stack{unknown, entry, push};
+        CHECK(symbols.user_site(stack) == symbols.site_of_return_address(entry));
+        CHECK(symbols.user_site({}) == SourceSite{});
+        std::uint64_t call_of_function = library.address("_ZNKSt8functionIFvvEEclEv"); // only there when it was not inlined
+        if (!call_of_function) return;
+        stack = {call_of_function + 5};
+        CHECK(heddle::program::is_system_file(symbols.user_site(stack).file));
+        stack.push_back(push);
+        CHECK(symbols.user_site(stack) == symbols.site_of_return_address(push));
+    });
+}
+
 TEST_CASE("an address in no code has no site", "[symbols]") {
     with_every_build([](const Library& library, const Symbols& symbols) {
         CHECK(symbols.site_of_return_address(library.bias + 8) == SourceSite{});
@@ -308,6 +325,8 @@ TEST_CASE("demangled names are shortened to what the user would say", "[symbols]
     CHECK(shorten("Queue<int, 4ul>::push(int const&)") == "Queue::push");
     CHECK(shorten("void templated<int>(int)") == "templated");
     CHECK(shorten("main::{lambda()#1}::operator()() const") == "main::lambda");
+    CHECK(shorten("main::{lambda()#1}::~lambda()") == "main::lambda");
+    CHECK(shorten("main::{lambda()#1}::operator()() const::{lambda()#2}::operator()() const") == "main::lambda::lambda");
     CHECK(shorten("main::$_0::operator()() const") == "main::lambda");
     CHECK(shorten("f(int, char) const::{lambda(auto:1)#2}::operator()<int>(int) const") == "f::lambda");
     CHECK(shorten("(anonymous namespace)::worker(void*)") == "worker");
