@@ -124,7 +124,7 @@ def measure_start(heddle, repeats):
     cold, plain, warm = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         for i in range(repeats):
-            cache = {**os.environ, "XDG_CACHE_HOME": f"{folder}/cache{i}"}
+            cache = {**os.environ, "HEDDLE_CACHE": f"{folder}/cache{i}"}
             cold.append(check(heddle, file, environment=cache).seconds)
             warm.append(check(heddle, file, environment=cache).seconds)
             start = time.monotonic()
