@@ -101,7 +101,7 @@ std::string shorten(std::string_view demangled) {
     std::string name = std::move(shortener.out);
     for (std::string_view member : {"lambda::operator()", "lambda::~lambda"}) // what is captured dies where the user wrote the lambda
         for (std::size_t at; (at = name.find(member)) != std::string::npos;) name.erase(at + 6, member.size() - 6);
-    return name;
+    return name.starts_with("~lambda") ? name.substr(1) : name; // at -g1 the class around it is not recorded
 }
 
 std::string function_name(const std::string& linkage_name) {
