@@ -11,6 +11,8 @@
 
 #include "program/symbols.hpp"
 
+struct dl_phdr_info; // <link.h>
+
 namespace heddle::program {
 
 /// A HEDDLE_PATTERN of the program.
@@ -26,6 +28,19 @@ struct Segment {
     std::byte* start = nullptr;
     std::size_t size = 0;
     std::vector<std::byte> initial;
+};
+
+/// What the runtime decides while a module is loaded.
+class Loading {
+public:
+    virtual ~Loading() = default;
+    /// What the module's import of that name is bound to; `definition` is what the loader found (null: nothing; also for
+    /// a weak symbol). `function` tells a function from data as far as the symbol table does.
+    virtual void* bind(const char* name, void* definition, bool function) = 0;
+    /// The module's static constructors run from here …
+    virtual void constructors_begin() = 0;
+    /// … to here.
+    virtual void constructors_end() = 0;
 };
 
 class Module {
@@ -50,9 +65,23 @@ public:
     /// Puts back the writable segments as they were when the constructors had run.
     void restore_segments() const;
 
+    /// Who decides; set by the runtime before main.
+    static void set_loading(Loading* loading);
+    /// The module that is loaded (or being loaded), or null.
+    static const Module* loaded();
+    /// Called by the first static constructor of the module, from the given place: binds the imports.
+    static void initialising(const void* return_address);
+    /// Loading will fail with this sentence.
+    static void reject_while_loading(const std::string& sentence);
+    /// A pattern's static constructor has run.
+    static void add_pattern(Pattern pattern);
+
 private:
-    void read_headers();
+    std::uint64_t load(); ///< @return the bias, now known
+    void read_headers(const ::dl_phdr_info& info);
     void bind_imports();
+    void find_entries();
+    void take_snapshot();
 
     std::filesystem::path path_;
     void* handle_ = nullptr;
@@ -62,6 +91,9 @@ private:
     std::vector<Segment> segments_;
     std::span<const std::byte> tls_image_;
     std::size_t tls_size_ = 0, tls_alignment_ = 1, tls_module_id_ = 0;
+    const void* dynamic_ = nullptr; ///< its Elf64_Dyn array
+    bool bound_ = false;
+    std::string rejected_;
     Symbols symbols_;
 };
 

@@ -20,6 +20,9 @@ public:
     virtual void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
     virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
+    /// A heap block was freed.
+    virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+
     /// The program called a function whose effect on memory is unknown.
     virtual void opaque_call(const char* name) = 0;
 };

@@ -100,6 +100,9 @@ public:
     /// `fail` operation (verdict livelock, "… reaches no visible operation").
     void set_watchdog(unsigned milliseconds);
 
+    /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
+    void set_spurious_wakeups(bool possible);
+
     std::uint64_t operations() const { return operations_; }
 
 private:

@@ -16,7 +16,7 @@ enum class OpKind : std::uint8_t {
     rmw,      ///< result: the old value; `function` and operand make the new one
     cas,      ///< result: the old value; operand is written when the old value equals `expected`
     fence,
-    create,   ///< a new thread; result: its number
+    create,   ///< a new thread that runs function `operand` with argument `expected`; result: its number
     join,     ///< waits until thread `operand` has ended
     end,      ///< the thread has nothing more to do; the last operation of each thread
     ticket,   ///< takes the next place in the queue of the mutex (or condition) at `address`; never waits. Result: 1 when
@@ -26,10 +26,11 @@ enum class OpKind : std::uint8_t {
     held,     ///< after a failed try_ticket: waits until the holder that was seen has its grant
     unlock,   ///< gives up the mutex at `address`
     enqueue,  ///< condition variable: this thread joins the waiters of `address`
-    signal,   ///< condition variable: result: how many waiters were there (see pick)
-    pick,     ///< after signal: which of the waiters is woken; result: its index among them, 0 when none
+    signal,   ///< condition variable: one waiter is to be woken; always followed by pick. Result 0
+    pick,     ///< after signal: decides which of the waiters is woken, if there are any. Result 0
     broadcast,///< condition variable: all waiters are woken
-    wake,     ///< waits until a pick or broadcast has chosen this thread since its last enqueue; result 1: spurious
+    leave,    ///< condition variable: this thread stops waiting by itself (a spurious wake-up)
+    wake,     ///< waits until a pick or broadcast has chosen this thread since its last enqueue
     choose,   ///< result: 0 … operand-1
     assume,   ///< the assumption does not hold: the execution is dropped
     fail,     ///< the execution ends in a violation: `verdict` and `message`

@@ -1,0 +1,235 @@
+#include "program/module.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <fstream>
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "include/heddle/heddle.h"
+#include "program/elf_check.hpp"
+
+namespace heddle::program {
+namespace {
+
+Module* the_module = nullptr; ///< one program a process; static constructors and hooks have no other way to find it
+Loading* the_loading = nullptr;
+
+std::uint64_t page_down(std::uint64_t address) { return address & ~(static_cast<std::uint64_t>(getpagesize()) - 1); }
+std::uint64_t page_up(std::uint64_t address) { return page_down(address + static_cast<std::uint64_t>(getpagesize()) - 1); }
+
+/// Calls `visit(info)` for the loaded object that contains the address.
+template <typename Visit>
+bool with_object_at(std::uint64_t address, Visit visit) {
+    struct Search {
+        std::uint64_t address;
+        Visit& visit;
+    } search{address, visit};
+    return dl_iterate_phdr(
+               [](dl_phdr_info* info, std::size_t, void* data) {
+                   auto& wanted = *static_cast<Search*>(data);
+                   for (int i = 0; i < info->dlpi_phnum; ++i) {
+                       const auto& header = info->dlpi_phdr[i];
+                       if (header.p_type != PT_LOAD) continue;
+                       if (wanted.address - (info->dlpi_addr + header.p_vaddr) >= header.p_memsz) continue;
+                       wanted.visit(*info);
+                       return 1;
+                   }
+                   return 0;
+               },
+               &search) != 0;
+}
+
+} // namespace
+
+void Module::set_loading(Loading* loading) { the_loading = loading; }
+const Module* Module::loaded() { return the_module; }
+
+void Module::reject_while_loading(const std::string& sentence) {
+    if (the_module && the_module->rejected_.empty()) the_module->rejected_ = sentence;
+}
+
+void Module::add_pattern(Pattern pattern) {
+    if (the_module) the_module->patterns_.push_back(std::move(pattern));
+}
+
+Module::Module(const std::filesystem::path& library)
+    : path_(std::filesystem::absolute(library)), symbols_(path_, load()) {}
+
+std::uint64_t Module::load() {
+    if (the_module) throw InternalError("a second program in one process");
+    check_is_program_library(path_);
+    the_module = this;
+    // Lazily: what cannot be resolved is reported by name in bind_imports.
+    handle_ = dlopen(path_.c_str(), RTLD_LAZY | RTLD_LOCAL);
+    const std::string problem = handle_ ? "" : dlerror();
+    if (bound_ && the_loading) the_loading->constructors_end();
+    try {
+        if (!handle_) throw UserError(fmt::format("cannot load the program: {}", problem));
+        if (!bound_) throw UserError(fmt::format("{} was not built with -fsanitize=thread", path_.string()));
+        if (!rejected_.empty()) throw UserError(rejected_);
+        find_entries();
+        take_snapshot();
+        return bias_;
+    } catch (...) {
+        the_module = nullptr;
+        throw;
+    }
+}
+
+void Module::initialising(const void* return_address) {
+    if (!the_module || the_module->bound_) return;
+    Module& module = *the_module;
+    with_object_at(reinterpret_cast<std::uint64_t>(return_address),
+                   [&module](const dl_phdr_info& info) { module.read_headers(info); });
+    module.bind_imports();
+    module.bound_ = true;
+    if (the_loading) the_loading->constructors_begin();
+}
+
+void Module::read_headers(const dl_phdr_info& info) {
+    bias_ = info.dlpi_addr;
+    low_ = ~std::uint64_t{0};
+    std::uint64_t constant_low = 0, constant_high = 0;
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+        const auto& header = info.dlpi_phdr[i];
+        const std::uint64_t start = bias_ + header.p_vaddr;
+        switch (header.p_type) {
+        case PT_LOAD:
+            low_ = std::min(low_, page_down(start));
+            high_ = std::max(high_, page_up(start + header.p_memsz));
+            break;
+        case PT_DYNAMIC: dynamic_ = reinterpret_cast<const void*>(start); break;
+        case PT_GNU_RELRO:
+            constant_low = page_down(start);
+            constant_high = page_down(start + header.p_memsz);
+            break;
+        case PT_TLS:
+            tls_image_ = {reinterpret_cast<const std::byte*>(start), header.p_filesz};
+            tls_size_ = header.p_memsz;
+            tls_alignment_ = header.p_align;
+            tls_module_id_ = info.dlpi_tls_modid;
+            break;
+        default: break;
+        }
+    }
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+        const auto& header = info.dlpi_phdr[i];
+        if (header.p_type != PT_LOAD || !(header.p_flags & PF_W)) continue;
+        std::uint64_t start = bias_ + header.p_vaddr;
+        const std::uint64_t end = start + header.p_memsz;
+        if (start >= constant_low && start < constant_high) start = constant_high; // constant once relocated
+        if (start < end) segments_.push_back({reinterpret_cast<std::byte*>(start), end - start, {}});
+    }
+}
+
+namespace {
+
+/// The parts of the dynamic section that binding needs.
+struct DynamicSection {
+    const Elf64_Sym* symbols = nullptr;
+    const char* strings = nullptr;
+    const Elf64_Rela *plt = nullptr, *other = nullptr;
+    std::size_t plt_count = 0, other_count = 0;
+
+    DynamicSection(const Elf64_Dyn* dynamic, std::uint64_t bias) {
+        // The loader has added the bias to some of the pointers in place, and may not have to others.
+        const auto pointer = [bias](std::uint64_t value) { return value < bias ? value + bias : value; };
+        for (; dynamic->d_tag != DT_NULL; ++dynamic) {
+            const std::uint64_t value = dynamic->d_un.d_val;
+            switch (dynamic->d_tag) {
+            case DT_SYMTAB: symbols = reinterpret_cast<const Elf64_Sym*>(pointer(value)); break;
+            case DT_STRTAB: strings = reinterpret_cast<const char*>(pointer(value)); break;
+            case DT_JMPREL: plt = reinterpret_cast<const Elf64_Rela*>(pointer(value)); break;
+            case DT_PLTRELSZ: plt_count = value / sizeof(Elf64_Rela); break;
+            case DT_RELA: other = reinterpret_cast<const Elf64_Rela*>(pointer(value)); break;
+            case DT_RELASZ: other_count = value / sizeof(Elf64_Rela); break;
+            default: break;
+            }
+        }
+    }
+};
+
+void write_word(std::uint64_t place, std::uint64_t value) {
+    auto* word = reinterpret_cast<std::uint64_t*>(place);
+    if (*word != value) *word = value;
+}
+
+} // namespace
+
+void Module::bind_imports() {
+    const DynamicSection dynamic(static_cast<const Elf64_Dyn*>(dynamic_), bias_);
+    // Some tables are constant by now (RELRO): open them while they are written.
+    void* self = dlopen(path_.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> opened;
+    with_object_at(low_, [&](const dl_phdr_info& info) {
+        for (int i = 0; i < info.dlpi_phnum; ++i) {
+            const auto& header = info.dlpi_phdr[i];
+            if (header.p_type != PT_GNU_RELRO) continue;
+            const std::uint64_t start = page_down(bias_ + header.p_vaddr), end = page_up(bias_ + header.p_vaddr + header.p_memsz);
+            if (mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ | PROT_WRITE) == 0)
+                opened.emplace_back(start, page_down(bias_ + header.p_vaddr + header.p_memsz));
+        }
+    });
+
+    const auto bind = [&](const Elf64_Rela& relocation) {
+        const auto type = ELF64_R_TYPE(relocation.r_info);
+        if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) return;
+        const Elf64_Sym& symbol = dynamic.symbols[ELF64_R_SYM(relocation.r_info)];
+        const char* name = dynamic.strings + symbol.st_name;
+        if (!*name) return;
+        const auto kind = ELF64_ST_TYPE(symbol.st_info);
+        if (kind == STT_TLS || kind == STT_GNU_IFUNC) return;
+        const std::uint64_t addend = type == R_X86_64_64 ? static_cast<std::uint64_t>(relocation.r_addend) : 0;
+        const std::uint64_t place = bias_ + relocation.r_offset;
+        if (symbol.st_shndx != SHN_UNDEF) {
+            // The module's own definition, not one of the same name in this executable: that one is not instrumented.
+            write_word(place, bias_ + symbol.st_value + addend);
+            return;
+        }
+        void* definition = dlsym(RTLD_DEFAULT, name);
+        if (!definition && self) definition = dlsym(self, name);
+        const bool function = kind == STT_FUNC || type == R_X86_64_JUMP_SLOT;
+        if (!definition && ELF64_ST_BIND(symbol.st_info) != STB_WEAK)
+            reject_while_loading(fmt::format("the program uses `{}`, which is defined nowhere", name));
+        void* bound = the_loading ? the_loading->bind(name, definition, function) : definition;
+        if (bound || function) write_word(place, reinterpret_cast<std::uint64_t>(bound) + addend);
+    };
+    for (std::size_t i = 0; i < dynamic.plt_count; ++i) bind(dynamic.plt[i]);
+    for (std::size_t i = 0; i < dynamic.other_count; ++i) bind(dynamic.other[i]);
+
+    for (const auto& [start, end] : opened)
+        if (end > start) mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ);
+    if (self) dlclose(self);
+}
+
+void Module::find_entries() {
+    // dlsym would also find this executable's main.
+    if (void* found = dlsym(handle_, "main"); found && contains(reinterpret_cast<std::uint64_t>(found)))
+        main_ = reinterpret_cast<int (*)(int, char**, char**)>(found);
+}
+
+void Module::take_snapshot() {
+    for (Segment& segment : segments_) segment.initial.assign(segment.start, segment.start + segment.size);
+}
+
+void Module::restore_segments() const {
+    for (const Segment& segment : segments_) std::memcpy(segment.start, segment.initial.data(), segment.size);
+}
+
+} // namespace heddle::program
+
+extern "C" void heddle_register_pattern(const heddle_pattern* pattern) {
+    const auto text = [](const char* s) { return std::string(s ? s : ""); };
+    heddle::program::Pattern known{text(pattern->name), text(pattern->description), text(pattern->expected),
+                                   pattern->body, text(pattern->file), pattern->line};
+    if (known.expected.empty()) known.expected = "verified";
+    heddle::program::Module::add_pattern(std::move(known));
+}

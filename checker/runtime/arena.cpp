@@ -1,0 +1,57 @@
+#include "runtime/arena.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include <sys/mman.h>
+
+namespace heddle::runtime {
+
+void Arena::place(std::uint64_t begin, std::uint64_t end) {
+    begin_ = next_ = begin;
+    end_ = end;
+    count_ = 0;
+}
+
+void Arena::grow() {
+    capacity_ = capacity_ ? 2 * capacity_ : 64;
+    // Not operator new: that is the program's while it runs.
+    void* bigger = std::realloc(static_cast<void*>(blocks_), capacity_ * sizeof(Block));
+    if (!bigger) std::abort();
+    blocks_ = static_cast<Block*>(bigger);
+}
+
+void* Arena::allocate(std::size_t size, std::size_t alignment, std::uint64_t pc) {
+    if (alignment < 16) alignment = 16;
+    const std::uint64_t start = (next_ + red_zone + alignment - 1) & ~(std::uint64_t{alignment} - 1);
+    if (start >= end_ || size > end_ - start) return nullptr;
+    if (count_ == capacity_) grow();
+    blocks_[count_++] = Block{start, size, pc, false};
+    next_ = (start + size + 15) & ~std::uint64_t{15};
+    return reinterpret_cast<void*>(start);
+}
+
+Arena::Block* Arena::find(std::uint64_t address) {
+    std::size_t low = 0, high = count_;
+    while (low < high) { // the last block that starts at or before the address
+        const std::size_t middle = (low + high) / 2;
+        if (blocks_[middle].start <= address) low = middle + 1;
+        else high = middle;
+    }
+    if (low == 0) return nullptr;
+    Block& block = blocks_[low - 1];
+    return address - block.start < block.size || address == block.start ? &block : nullptr;
+}
+
+void Arena::reset() {
+    const std::uint64_t used = next_ - begin_;
+    // Giving large stretches back to the system is cheaper than clearing them.
+    constexpr std::uint64_t large = 4 << 20;
+    if (used > large) madvise(reinterpret_cast<void*>(begin_), (used + 4095) & ~std::uint64_t{4095}, MADV_DONTNEED);
+    else if (used) std::memset(reinterpret_cast<void*>(begin_), 0, used);
+    next_ = begin_;
+    count_ = 0;
+}
+
+} // namespace heddle::runtime

@@ -1,0 +1,43 @@
+// A thread's heap: a bump allocator at a fixed address. Nothing freed is used again before the next run, so the n-th
+// allocation of a thread has the same address in every run and a use after free can be told.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/machine.hpp"
+
+namespace heddle::runtime {
+
+class Arena {
+public:
+    using Block = Machine::Block;
+
+    /// The arena may use [begin, end), which must be mapped (or become so before the first allocation).
+    void place(std::uint64_t begin, std::uint64_t end);
+
+    /// Zeroed memory, 16 bytes of no block before and after it; null when the arena is full.
+    void* allocate(std::size_t size, std::size_t alignment, std::uint64_t pc);
+
+    /// The block that holds the address (freed ones too), or null. A block of size 0 holds its start.
+    Block* find(std::uint64_t address);
+
+    /// Forgets all blocks and clears their memory.
+    void reset();
+
+    std::uint64_t begin() const { return begin_; }
+    std::uint64_t used_end() const { return next_; }
+    std::size_t count() const { return count_; }
+    Block& block(std::size_t i) { return blocks_[i]; }
+
+private:
+    void grow();
+
+    static constexpr std::uint64_t red_zone = 16;
+
+    std::uint64_t begin_ = 0, end_ = 0, next_ = 0;
+    Block* blocks_ = nullptr; ///< ascending; beside the memory, where the program cannot overwrite it
+    std::size_t count_ = 0, capacity_ = 0;
+};
+
+} // namespace heddle::runtime

@@ -1,0 +1,151 @@
+// Faults in the program's code, and code that never comes back: the signal handler runs on a stack of its own and switches
+// from there to the engine, with a `fail` operation for the thread. The interrupted code is never continued.
+
+#include "runtime/crash.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include "core/error.hpp"
+#include "program/module.hpp"
+#include "runtime/hooks.hpp"
+#include "runtime/memory.hpp"
+
+namespace heddle::runtime {
+namespace {
+
+constexpr int fault_signals[]{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+constexpr std::size_t handler_stack_size = 256 << 10;
+
+struct sigaction before[NSIG];
+bool catching = false;
+
+std::uint64_t register_of(const void* context, int which) {
+    return static_cast<std::uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[which]);
+}
+
+/// The interrupted thread is at a hook of its own, as it were: the rest of the runtime finds its frame there.
+std::uint64_t adopt_interrupted_state(const void* context) {
+    Fiber& fiber = current();
+    fiber.entry.rsp = register_of(context, REG_RSP);
+    const std::uint64_t pc = register_of(context, REG_RIP);
+    if (fiber.entry.rsp < fiber.lowest && fiber.entry.rsp >= fiber.stack_bottom) fiber.lowest = fiber.entry.rsp;
+    // Places are return addresses: one byte into what is executed counts as after it.
+    return pc + 1;
+}
+
+[[noreturn]] void report_segmentation_fault(const siginfo_t* info, const void* context, std::uint64_t pc) {
+    const Fiber& fiber = current();
+    const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
+    const std::uint64_t stack_pointer = register_of(context, REG_RSP);
+    const std::uint64_t guard = fiber.stack_bottom - slice::guard;
+    const bool writes = register_of(context, REG_ERR) & 2;
+    if (stack_pointer < fiber.stack_bottom + 256 || address - guard < slice::guard) {
+        current().lowest = fiber.stack_bottom;
+        fail(Verdict::crash, pc, "stack overflow (the stack has %lu KiB)",
+             (fiber.stack_top - fiber.stack_bottom + 1023) >> 10 & ~std::uint64_t{63});
+    }
+    const char* access = writes ? "write" : "read";
+    if (address < 4096 && info->si_code == SEGV_MAPERR)
+        fail(Verdict::crash, pc, "null pointer %s (address %#lx)", access, address);
+    if (info->si_code == SI_KERNEL) // a non-canonical address: the processor does not tell which
+        fail(Verdict::crash, pc, "access to an invalid address");
+    fail(Verdict::crash, pc, "invalid %s at address %#lx%s", access, address,
+         info->si_code == SEGV_ACCERR && writes ? " (read-only memory)" : "");
+}
+
+void on_fault(int signal, siginfo_t* info, void* context) {
+    if (!from_fiber()) { // ours: let the process die where it stands
+        sigaction(signal, &before[signal], nullptr);
+        if (signal == SIGABRT) std::raise(signal);
+        return;
+    }
+    const std::uint64_t pc = adopt_interrupted_state(context);
+    switch (signal) {
+    case SIGSEGV: report_segmentation_fault(info, context, pc);
+    case SIGBUS: fail(Verdict::crash, pc, "bus error at address %p", info->si_addr);
+    case SIGFPE:
+        fail(Verdict::crash, pc,
+             info->si_code == FPE_INTDIV || info->si_code == FPE_INTOVF ? "integer division by zero or overflow"
+                                                                         : "arithmetic exception");
+    case SIGILL: fail(Verdict::crash, pc, "illegal instruction (unreachable code was reached?)");
+    case SIGTRAP: fail(Verdict::crash, pc, "trap instruction");
+    default: fail(Verdict::crash, pc, "abort() was called");
+    }
+}
+
+// The watchdog counts operations, not time: a run that makes progress is never stopped, however slow the machine.
+timer_t timer;
+bool timer_exists = false;
+std::uint64_t seen_switches = 0;
+unsigned seen_times = 0, watch_milliseconds = 0;
+constexpr unsigned ticks_to_stop = 4;
+
+void on_tick(int, siginfo_t*, void* context) {
+    if (!from_fiber() || seen_switches != switch_count) {
+        seen_switches = switch_count;
+        seen_times = 0;
+        return;
+    }
+    if (++seen_times < ticks_to_stop) return;
+    seen_times = 0;
+    const std::uint64_t pc = adopt_interrupted_state(context);
+    fail(Verdict::livelock, pc, "the thread has run for %u ms and reaches no visible operation", watch_milliseconds);
+}
+
+} // namespace
+
+void catch_crashes() {
+    static void* stack = nullptr;
+    if (!stack)
+        stack = mmap(nullptr, handler_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stack == MAP_FAILED) throw InternalError("no memory for the signal stack");
+    stack_t alternative{};
+    alternative.ss_sp = stack;
+    alternative.ss_size = handler_stack_size;
+    sigaltstack(&alternative, nullptr);
+    struct sigaction action {};
+    action.sa_sigaction = on_fault;
+    // The handler is left by switching fibers, not by returning: its signal must not stay blocked.
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+    for (const int signal : fault_signals) sigaction(signal, &action, &before[signal]);
+    catching = true;
+}
+
+void stop_catching_crashes() {
+    watch(0);
+    if (!catching) return;
+    for (const int signal : fault_signals) sigaction(signal, &before[signal], nullptr);
+    catching = false;
+}
+
+void watch(unsigned milliseconds) {
+    watch_milliseconds = milliseconds;
+    const int signal = SIGRTMIN + 3;
+    if (!timer_exists) {
+        if (milliseconds == 0) return;
+        struct sigaction action {};
+        action.sa_sigaction = on_tick;
+        action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
+        sigaction(signal, &action, nullptr);
+        sigevent event{};
+        event.sigev_notify = SIGEV_SIGNAL;
+        event.sigev_signo = signal;
+        // Processor time: a process that is not scheduled is not stuck.
+        if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0) return;
+        timer_exists = true;
+    }
+    itimerspec period{};
+    const long nanoseconds = static_cast<long>(milliseconds) * 1'000'000 / ticks_to_stop;
+    period.it_interval.tv_sec = period.it_value.tv_sec = nanoseconds / 1'000'000'000;
+    period.it_interval.tv_nsec = period.it_value.tv_nsec = nanoseconds % 1'000'000'000;
+    seen_times = 0;
+    timer_settime(timer, 0, &period, nullptr);
+}
+
+} // namespace heddle::runtime

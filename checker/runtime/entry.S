@@ -1,0 +1,163 @@
+// The ABI: every symbol under which a visible operation is entered. Each stores the caller's callee-saved registers and
+// stack pointer into the current fiber (EntryRegisters, at its start) and goes on in the C++ function heddle_NAME. That,
+// with the stack above, is the caller's whole live state: spin loops are recognised by it.
+// r11 is free here: it carries no argument and no callee keeps it.
+
+.macro ENTRY name
+    .globl \name
+    .type \name, @function
+    .p2align 4
+\name:
+    .cfi_startproc
+    movq heddle_current(%rip), %r11
+    movq %rbx, 0(%r11)
+    movq %rbp, 8(%r11)
+    movq %r12, 16(%r11)
+    movq %r13, 24(%r11)
+    movq %r14, 32(%r11)
+    movq %r15, 40(%r11)
+    movq %rsp, 48(%r11)
+    jmp heddle_\name
+    .cfi_endproc
+    .size \name, . - \name
+.endm
+
+.macro ATOMIC bits
+    ENTRY __tsan_atomic\bits\()_load
+    ENTRY __tsan_atomic\bits\()_store
+    ENTRY __tsan_atomic\bits\()_exchange
+    ENTRY __tsan_atomic\bits\()_fetch_add
+    ENTRY __tsan_atomic\bits\()_fetch_sub
+    ENTRY __tsan_atomic\bits\()_fetch_and
+    ENTRY __tsan_atomic\bits\()_fetch_or
+    ENTRY __tsan_atomic\bits\()_fetch_xor
+    ENTRY __tsan_atomic\bits\()_fetch_nand
+    ENTRY __tsan_atomic\bits\()_compare_exchange_strong
+    ENTRY __tsan_atomic\bits\()_compare_exchange_weak
+    ENTRY __tsan_atomic\bits\()_compare_exchange_val
+.endm
+
+    .text
+    ATOMIC 8
+    ATOMIC 16
+    ATOMIC 32
+    ATOMIC 64
+    ATOMIC 128
+    ENTRY __tsan_atomic_thread_fence
+
+    // The author's own words
+    ENTRY heddle_ensure_at
+    ENTRY heddle_assume
+    ENTRY __VERIFIER_assume
+    ENTRY heddle_choose
+
+    // models/primitives/mutex.cpp
+    ENTRY pthread_mutex_init
+    ENTRY pthread_mutex_destroy
+    ENTRY pthread_mutex_lock
+    ENTRY pthread_mutex_trylock
+    ENTRY pthread_mutex_unlock
+    // models/primitives/condition.cpp
+    ENTRY pthread_cond_init
+    ENTRY pthread_cond_destroy
+    ENTRY pthread_cond_wait
+    ENTRY pthread_cond_signal
+    ENTRY pthread_cond_broadcast
+    ENTRY _ZNSt18condition_variableC1Ev
+    ENTRY _ZNSt18condition_variableC2Ev
+    ENTRY _ZNSt18condition_variableD1Ev
+    ENTRY _ZNSt18condition_variableD2Ev
+    ENTRY _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE
+    ENTRY _ZNSt18condition_variable10notify_oneEv
+    ENTRY _ZNSt18condition_variable10notify_allEv
+    // models/primitives/thread.cpp
+    ENTRY pthread_create
+    ENTRY pthread_join
+    ENTRY pthread_detach
+    ENTRY pthread_exit
+    ENTRY _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE
+    ENTRY _ZNSt6thread4joinEv
+    ENTRY _ZNSt6thread6detachEv
+    // models/primitives/once.cpp
+    ENTRY pthread_once
+    ENTRY __cxa_guard_acquire
+    ENTRY __cxa_guard_release
+    ENTRY __cxa_guard_abort
+
+// What an import is bound to that is not modelled (imports.cpp): a stub loads the import's description into r11.
+
+// Tells the listener, if there is one, and goes on in the real function with all arguments as they were.
+    .globl heddle_opaque_entry
+    .type heddle_opaque_entry, @function
+heddle_opaque_entry:
+    .cfi_startproc
+    cmpq $0, _ZN6heddle7runtime9listeningE(%rip)
+    je 1f
+    pushq %rax
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %r8
+    pushq %r9
+    pushq %r11
+    .cfi_adjust_cfa_offset 64
+    subq $136, %rsp
+    .cfi_adjust_cfa_offset 136
+    movups %xmm0, 0(%rsp)
+    movups %xmm1, 16(%rsp)
+    movups %xmm2, 32(%rsp)
+    movups %xmm3, 48(%rsp)
+    movups %xmm4, 64(%rsp)
+    movups %xmm5, 80(%rsp)
+    movups %xmm6, 96(%rsp)
+    movups %xmm7, 112(%rsp)
+    movq %rdi, %rsi
+    movq %r11, %rdi
+    call heddle_opaque_call
+    movups 0(%rsp), %xmm0
+    movups 16(%rsp), %xmm1
+    movups 32(%rsp), %xmm2
+    movups 48(%rsp), %xmm3
+    movups 64(%rsp), %xmm4
+    movups 80(%rsp), %xmm5
+    movups 96(%rsp), %xmm6
+    movups 112(%rsp), %xmm7
+    addq $136, %rsp
+    .cfi_adjust_cfa_offset -136
+    popq %r11
+    popq %r9
+    popq %r8
+    popq %rcx
+    popq %rdx
+    popq %rsi
+    popq %rdi
+    popq %rax
+    .cfi_adjust_cfa_offset -64
+1:  jmp *8(%r11)
+    .cfi_endproc
+    .size heddle_opaque_entry, . - heddle_opaque_entry
+
+// Ends the execution, unless static constructors run: those run once, natively.
+    .globl heddle_unsupported_entry
+    .type heddle_unsupported_entry, @function
+heddle_unsupported_entry:
+    .cfi_startproc
+    cmpb $0, _ZN6heddle7runtime10in_programE(%rip)
+    je 1f
+    movq heddle_current(%rip), %r10
+    leaq _ZN6heddle7runtime7outsideE(%rip), %rax
+    cmpq %rax, %r10
+    je 1f
+    movq %rsp, 48(%r10)
+    movq 0(%r11), %rdi
+    movq (%rsp), %rsi
+    subq $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    call heddle_unsupported_call
+    .cfi_adjust_cfa_offset -8
+1:  jmp *8(%r11)
+    .cfi_endproc
+    .size heddle_unsupported_entry, . - heddle_unsupported_entry
+
+    .section .note.GNU-stack,"",@progbits

@@ -1,0 +1,113 @@
+// A thread of the program as a fiber, and what the hooks know of the one that runs now.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "runtime/arena.hpp"
+#include "runtime/operation.hpp"
+
+namespace heddle::runtime {
+
+/// What entry.S stores when a hook is entered: with the stack from rsp up, the whole live state of the caller.
+struct EntryRegisters {
+    std::uint64_t rbx, rbp, r12, r13, r14, r15, rsp;
+};
+
+/// What a new thread is to run.
+struct StartRequest {
+    void* (*function)(void*) = nullptr;
+    void* argument = nullptr;
+    std::uint64_t user_function = 0; ///< what to call the thread in reports
+};
+
+/// A destructor of a thread_local object.
+struct ThreadExitCall {
+    void (*destructor)(void*);
+    void* object;
+};
+
+/// A mutex that the thread holds (or waits for as a relock), by its own history.
+struct HeldMutex {
+    std::uint64_t address;
+    std::uint32_t count;
+};
+
+struct Fiber {
+    EntryRegisters entry{}; ///< must stay first: entry.S stores here
+    std::uint64_t lowest = 0; ///< of the stack pointers seen since reset (offset 56: entry.S)
+
+    const Operation* pending = nullptr; ///< on the fiber's own stack, valid until it runs again
+    Value result = 0;
+    void* context = nullptr; ///< where to switch to; null: not started
+    std::uint32_t number = 0;
+    bool started = false, ended = false, joined = false, detached = false;
+
+    std::uint64_t* calls = nullptr; ///< shadow call stack: return addresses, outermost first
+    std::uint32_t depth = 0, max_depth = 0;
+
+    std::uint64_t stack_bottom = 0, stack_top = 0;
+    std::byte* tls = nullptr;
+    Arena* heap = nullptr;
+
+    StartRequest start;   ///< what it runs
+    StartRequest request; ///< of its pending create
+    void* exit_value = nullptr;
+    std::uint64_t exception_globals[2] = {0, 0};
+    std::uint64_t throw_pc = 0;
+    int error_number = 0;
+
+    static constexpr std::uint32_t max_held = 64;
+    HeldMutex held[max_held];
+    std::uint32_t held_count = 0;
+
+    static constexpr std::uint32_t max_exit_calls = 64;
+    ThreadExitCall exit_calls[max_exit_calls];
+    std::uint32_t exit_call_count = 0;
+
+    static constexpr std::uint32_t max_keys = 64;
+    void* key_values[max_keys];
+    std::uint32_t used_keys = 0; ///< key values at or above are null and not yet cleared
+
+    /// Forgets the last run (memory is the machine's business).
+    void forget();
+};
+
+/// The fiber that runs; &outside when none does (the engine, static constructors).
+extern "C" Fiber* heddle_current;
+extern Fiber outside;
+inline Fiber& current() { return *heddle_current; }
+inline bool on_fiber() { return heddle_current != &outside; }
+
+/// Set while the program's own code runs (on a fiber or in static constructors), not while ours does: operator new and
+/// the interposed functions ask.
+extern bool in_program;
+
+/// How often a fiber was switched to: the watchdog's measure of progress.
+extern std::uint64_t switch_count;
+
+/// Whether a call of an interposed function comes from a thread of the program.
+inline bool from_fiber() { return in_program && on_fiber(); }
+
+/// Our code runs for a while in the middle of the program.
+class EngineScope {
+public:
+    EngineScope() : before_(in_program) { in_program = false; }
+    ~EngineScope() { in_program = before_; }
+    EngineScope(const EngineScope&) = delete;
+
+private:
+    bool before_;
+};
+
+/// Puts the fiber at the start of its StartRequest.
+void prepare(Fiber& fiber);
+/// Runs the fiber until it switches back with a pending operation. Called by the engine.
+void switch_to(Fiber& fiber);
+/// The current fiber stops with `operation` pending; returns when the engine resumes it. Callable from a signal handler.
+void switch_to_engine(const Operation& operation);
+
+/// Runs what is due at the end of the current thread and performs its `end`.
+[[noreturn]] void end_thread(void* exit_value);
+
+} // namespace heddle::runtime

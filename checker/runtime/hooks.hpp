@@ -1,0 +1,85 @@
+// What the hooks share: the place they were called from, failing, and passing a call through to the real function.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include <dlfcn.h>
+
+#include "runtime/backend.hpp"
+#include "runtime/fiber.hpp"
+#include "runtime/memory.hpp"
+
+/// The program's return address, in the body of a hook.
+#define HEDDLE_PC (reinterpret_cast<std::uint64_t>(__builtin_return_address(0)))
+
+namespace heddle::runtime {
+
+/// The backend when somebody wants to know of plain accesses, else null.
+extern Backend* listening;
+
+/// Waiting for a condition may end without a signal.
+extern bool spurious_wakeups;
+
+/// An operation of the current thread, all other fields zero (padding too: operations are hashed as bytes).
+inline Operation operation(OpKind kind, std::uint64_t address, std::uint64_t pc) {
+    Operation op;
+    std::memset(static_cast<void*>(&op), 0, sizeof op);
+    op.kind = kind;
+    op.address = address;
+    op.pc = pc;
+    op.frame = heddle_current->entry.rsp + 8;
+    return op;
+}
+
+inline std::uint64_t perform(OpKind kind, const void* object, std::uint64_t pc, std::uint64_t operand = 0) {
+    Operation op = operation(kind, reinterpret_cast<std::uint64_t>(object), pc);
+    op.operand = operand;
+    return static_cast<std::uint64_t>(backend->perform(op));
+}
+
+/// The execution ends here, in a violation. The message is formatted as by printf and kept by the runtime.
+[[noreturn, gnu::format(printf, 3, 4)]] void fail(Verdict verdict, std::uint64_t pc, const char* format, ...);
+[[noreturn]] inline void fail_unsupported(const char* name, std::uint64_t pc) {
+    fail(Verdict::unsupported, pc, "%s is not modelled", name);
+}
+
+inline void plain_read(const void* address, std::size_t size, std::uint64_t pc) {
+    if (listening && size) listening->plain_read(reinterpret_cast<std::uint64_t>(address), size, pc);
+}
+inline void plain_write(const void* address, std::size_t size, std::uint64_t pc) {
+    if (listening && size) listening->plain_write(reinterpret_cast<std::uint64_t>(address), size, pc);
+}
+
+/// The program's nearest return address: `pc` itself, or the innermost call on the shadow stack when `pc` is a library's.
+std::uint64_t program_pc(std::uint64_t pc);
+
+/// Whether a call on a synchronisation object is the engine's business: by a thread of the program, on its own memory.
+/// (Libraries have mutexes of their own; those never block here, since fibers do not switch inside libraries.)
+inline bool modelled(const void* object) {
+    return from_fiber() && in_program_memory(reinterpret_cast<std::uint64_t>(object));
+}
+
+/// Fails when an atomic access to that address outside the program's memory would fault.
+void check_atomic_address(std::uint64_t address, std::size_t size, std::uint64_t pc);
+
+/// Values of pthread_key_create's keys, at the end of the current thread.
+void destroy_key_values();
+/// Forgets the keys that the last run created.
+void forget_keys();
+
+/// The function that the interposed one stands in front of.
+template <typename Function>
+Function* real(Function*& cached, const char* name) {
+    if (!cached) [[unlikely]] cached = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+    return cached;
+}
+
+/// In an interposed function: calls the real one. For use outside of fibers.
+#define HEDDLE_REAL(function, ...)                                                                                     \
+    ([&] {                                                                                                             \
+        static decltype(::function)* cached = nullptr;                                                                 \
+        return ::heddle::runtime::real(cached, #function)(__VA_ARGS__);                                                \
+    }())
+
+} // namespace heddle::runtime

@@ -1,0 +1,252 @@
+// The machine, seen from the engine: it runs fibers, answers what memory holds, and puts it back. The other side, what the
+// program sees, is in the hooks; both meet in ExploredBackend, which only switches fibers.
+
+#include "runtime/machine.hpp"
+
+#include <cstring>
+
+#include "core/error.hpp"
+#include "runtime/crash.hpp"
+#include "runtime/hooks.hpp"
+#include "runtime/memory.hpp"
+#include "runtime/output.hpp"
+
+#include <mutex> // std::__once_callable
+
+namespace heddle::runtime {
+
+Backend* backend = nullptr;
+Backend* listening = nullptr;
+bool spurious_wakeups = false;
+
+namespace {
+
+/// Whether the address is one that the runtime itself keeps apart for each fiber.
+bool is_private_runtime_memory(std::uint64_t address) {
+    const auto fiber = reinterpret_cast<std::uint64_t>(heddle_current);
+    if (address - fiber < sizeof(Fiber)) return true; // errno
+    return address == reinterpret_cast<std::uint64_t>(&std::__once_callable) ||
+           address == reinterpret_cast<std::uint64_t>(&std::__once_call);
+}
+
+/// One fiber runs at a time; a visible operation hands control to the engine.
+class ExploredBackend final : public Backend {
+public:
+    Value perform(const Operation& operation) override {
+        Fiber& fiber = current();
+        if (fiber.entry.rsp < fiber.lowest && fiber.entry.rsp > fiber.stack_bottom) fiber.lowest = fiber.entry.rsp;
+        switch_to_engine(operation);
+        return fiber.result;
+    }
+
+    void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        if (!in_program_memory(address)) return; // constants of libraries
+        EngineScope scope;
+        sink->read(address, size, pc);
+    }
+
+    void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        if (!in_program_memory(address)) {
+            if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
+            return;
+        }
+        EngineScope scope;
+        sink->write(address, size, pc);
+    }
+
+    void opaque_call(const char* name) override {
+        if (!sink) return;
+        EngineScope scope;
+        sink->opaque(name);
+    }
+
+    void release(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        if (!sink) return;
+        EngineScope scope;
+        sink->release(address, size, pc);
+    }
+
+    AccessSink* sink = nullptr;
+};
+
+} // namespace
+
+struct Machine::Impl {
+    program::Module& module;
+    EntryPoint entry;
+    ExploredBackend backend;
+    char** argv = nullptr;
+    char** environment = nullptr;
+
+    Impl(program::Module& m, EntryPoint e) : module(m), entry(std::move(e)) {}
+
+    /// argv and an empty environment, in memory that reset() puts back.
+    void place_arguments() {
+        Arena& heap = memory().constructors_heap();
+        argv = static_cast<char**>(heap.allocate((entry.arguments.size() + 1) * sizeof(char*), 16, 0));
+        for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
+            const std::string& text = entry.arguments[i];
+            argv[i] = static_cast<char*>(heap.allocate(text.size() + 1, 1, 0));
+            std::memcpy(argv[i], text.c_str(), text.size() + 1);
+        }
+        argv[entry.arguments.size()] = nullptr;
+        environment = argv + entry.arguments.size();
+    }
+
+    static void* run_entry(void* impl) {
+        auto& self = *static_cast<Impl*>(impl);
+        if (self.entry.pattern) self.entry.pattern();
+        else self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment);
+        return nullptr;
+    }
+};
+
+Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_unique<Impl>(module, std::move(entry))) {
+    if (backend) throw InternalError("two machines in one process");
+    impl_->place_arguments();
+    memory().remember_constructors_heap();
+    memory().remember_main_tls(module);
+    std::uint64_t high = 0;
+    for (const program::Segment& segment : module.segments()) {
+        const auto start = reinterpret_cast<std::uint64_t>(segment.start);
+        if (!module_data.low || start < module_data.low) module_data.low = start;
+        high = std::max(high, start + segment.size);
+    }
+    module_data.size = high - module_data.low;
+    backend = &impl_->backend;
+    catch_crashes();
+    reset();
+}
+
+Machine::~Machine() {
+    reset();
+    stop_catching_crashes();
+    listening = nullptr;
+    backend = nullptr;
+    module_data = {};
+}
+
+void Machine::reset() {
+    memory().reset();
+    impl_->module.restore_segments();
+    forget_keys();
+    clear_output();
+}
+
+const Operation& Machine::start(ThreadId thread) {
+    Fiber& fiber = memory().fiber(thread);
+    if (fiber.started) throw InternalError("a thread was started twice");
+    memory().note_started(fiber);
+    memory().fill_tls(fiber, impl_->module);
+    if (thread == 0)
+        fiber.start = {Impl::run_entry, impl_.get(), reinterpret_cast<std::uint64_t>(impl_->entry.pattern)};
+    if (!fiber.start.function) throw InternalError("a thread was started that nobody created");
+    prepare(fiber);
+    switch_to(fiber);
+    ++operations_;
+    return *fiber.pending;
+}
+
+const Operation& Machine::resume(ThreadId thread, Value result) {
+    Fiber& fiber = *memory().known(thread);
+    fiber.result = result;
+    switch_to(fiber);
+    ++operations_;
+    return *fiber.pending;
+}
+
+void Machine::bind_child(ThreadId parent, ThreadId child) {
+    memory().fiber(child).start = memory().fiber(parent).request;
+}
+
+void Machine::listen(AccessSink* sink) {
+    impl_->backend.sink = sink;
+    listening = sink ? &impl_->backend : nullptr;
+}
+
+void Machine::write(std::uint64_t address, Value value, unsigned size) {
+    void* place = reinterpret_cast<void*>(address);
+    switch (size) {
+    case 1: std::memcpy(place, &value, 1); return;
+    case 2: std::memcpy(place, &value, 2); return;
+    case 4: std::memcpy(place, &value, 4); return;
+    case 8: std::memcpy(place, &value, 8); return;
+    default: std::memcpy(place, &value, size);
+    }
+}
+
+std::uint64_t Machine::word_at_start(std::uint64_t address) const {
+    std::uint64_t word = word_now(address);
+    auto* bytes = reinterpret_cast<std::byte*>(&word);
+    if (slice::holds(address)) {
+        memory().at_start(address, sizeof word, impl_->module, bytes);
+        return word;
+    }
+    for (const program::Segment& segment : impl_->module.segments())
+        for (std::size_t i = 0; i < sizeof word; ++i) {
+            const std::uint64_t offset = address + i - reinterpret_cast<std::uint64_t>(segment.start);
+            if (offset < segment.size) bytes[i] = segment.initial[offset];
+        }
+    return word;
+}
+
+std::uint64_t Machine::word_now(std::uint64_t address) const {
+    std::uint64_t word = 0;
+    std::memcpy(&word, reinterpret_cast<const void*>(address), sizeof word);
+    return word;
+}
+
+bool Machine::owns(std::uint64_t address) const {
+    if (!slice::holds(address)) {
+        for (const program::Segment& segment : impl_->module.segments())
+            if (address - reinterpret_cast<std::uint64_t>(segment.start) < segment.size) return true;
+        return false;
+    }
+    const std::uint64_t index = slice::index_of(address), offset = address - slice::start_of(index);
+    if (offset >= slice::heap) return block_at(address).size != 0;
+    const Fiber* fiber = memory().known(index);
+    if (!fiber) return false;
+    if (offset >= slice::tls) return offset - slice::tls < impl_->module.tls_size();
+    return address >= fiber->stack_bottom && address < fiber->stack_top;
+}
+
+bool Machine::on_stack_of(ThreadId thread, std::uint64_t address) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber && address > fiber->entry.rsp && address < fiber->stack_top;
+}
+
+ThreadId Machine::stack_owner(std::uint64_t address) const {
+    if (!slice::holds(address)) return max_threads;
+    const std::uint64_t index = slice::index_of(address);
+    const Fiber* fiber = memory().known(index);
+    return fiber && address >= fiber->stack_bottom && address < fiber->stack_top ? static_cast<ThreadId>(index)
+                                                                                 : max_threads;
+}
+
+Machine::Block Machine::block_at(std::uint64_t address) const {
+    const Block* block = memory().block_at(address);
+    return block ? *block : Block{};
+}
+
+std::vector<std::uint64_t> Machine::stack_of(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    std::vector<std::uint64_t> places;
+    if (!fiber || !fiber->pending) return places;
+    if (impl_->module.contains(fiber->pending->pc)) places.push_back(fiber->pending->pc);
+    for (std::uint32_t i = std::min(fiber->depth, fiber->max_depth); i-- > 0;)
+        if (impl_->module.contains(fiber->calls[i])) places.push_back(fiber->calls[i]);
+    return places;
+}
+
+std::uint64_t Machine::function_of(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber && thread != 0 ? fiber->start.user_function : 0;
+}
+
+std::string_view Machine::output() const { return captured_output(); }
+
+void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }
+
+void Machine::set_watchdog(unsigned milliseconds) { watch(milliseconds); }
+
+} // namespace heddle::runtime

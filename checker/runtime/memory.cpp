@@ -1,0 +1,148 @@
+#include "runtime/memory.hpp"
+
+#include <cstring>
+
+#include <sys/mman.h>
+
+#include "core/error.hpp"
+
+extern "C" void* __tls_get_addr(void* index); // the loader's
+
+namespace heddle::runtime {
+
+DataBounds module_data;
+
+Memory& memory() {
+    static Memory the_memory; // one program a process; the hooks have nobody else to ask
+    return the_memory;
+}
+
+namespace {
+
+void map(std::uint64_t begin, std::uint64_t end) {
+    void* wanted = reinterpret_cast<void*>(begin);
+    void* got = mmap(wanted, end - begin, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
+    if (got != wanted) throw InternalError("the address space for the program's threads is not free");
+}
+
+/// Stacks of different threads start at different distances from a power of two: they are all in use at once, and
+/// would otherwise compete for the same few cache lines.
+std::uint64_t colour(ThreadId thread) { return (thread * std::uint64_t{1344}) & 0xffc0; }
+
+constexpr std::uint32_t max_depth = 1 << 16;
+
+/// How far below the lowest stack pointer seen by a hook the program may have written (functions without hooks).
+constexpr std::uint64_t slack = 2048;
+
+} // namespace
+
+Fiber& Memory::fiber(ThreadId thread) {
+    if (thread >= max_threads) throw InternalError("too many threads");
+    if (fibers_[thread]) return *fibers_[thread];
+    const std::uint64_t start = slice::start_of(thread);
+    map(start + slice::guard, start + slice::size);
+    // Address space only: pages come with use.
+    void* calls = mmap(nullptr, max_depth * sizeof(std::uint64_t), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (calls == MAP_FAILED) throw InternalError("no memory for a shadow call stack");
+    auto* fiber = new Fiber;
+    fiber->number = thread;
+    fiber->stack_bottom = start + slice::guard;
+    fiber->stack_top = start + slice::guard + (thread == 0 ? slice::main_stack : slice::other_stack) - colour(thread);
+    fiber->calls = static_cast<std::uint64_t*>(calls);
+    fiber->max_depth = max_depth;
+    fiber->tls = reinterpret_cast<std::byte*>(start + slice::tls);
+    heaps_[thread].place(start + slice::heap, start + slice::size);
+    fiber->heap = &heaps_[thread];
+    std::memset(fiber->key_values, 0, sizeof fiber->key_values);
+    fiber->forget();
+    fibers_[thread] = fiber;
+    return *fiber;
+}
+
+Arena& Memory::constructors_heap() {
+    Arena& heap = heaps_[slice::constructors];
+    if (!constructors_mapped_) {
+        const std::uint64_t start = slice::start_of(slice::constructors);
+        map(start + slice::heap, start + slice::size);
+        heap.place(start + slice::heap, start + slice::size);
+        constructors_mapped_ = true;
+    }
+    return heap;
+}
+
+Arena* Memory::heap_at(std::uint64_t address) {
+    return slice::holds(address) ? &heaps_[slice::index_of(address)] : nullptr;
+}
+
+Arena::Block* Memory::block_at(std::uint64_t address) {
+    Arena* heap = heap_at(address);
+    return heap ? heap->find(address) : nullptr;
+}
+
+void Memory::remember_constructors_heap() {
+    Arena& heap = constructors_heap();
+    const auto* begin = reinterpret_cast<const std::byte*>(heap.begin());
+    constructors_initial_.assign(begin, begin + (heap.used_end() - heap.begin()));
+    constructors_freed_.clear();
+    for (std::size_t i = 0; i < heap.count(); ++i) constructors_freed_.push_back(heap.block(i).freed);
+}
+
+void Memory::remember_main_tls(const program::Module& module) {
+    main_tls_.clear();
+    if (!module.tls_size()) return;
+    struct { std::size_t module, offset; } index{module.tls_module_id(), 0};
+    const auto* block = static_cast<const std::byte*>(__tls_get_addr(&index));
+    main_tls_.assign(block, block + module.tls_size());
+}
+
+void Memory::reset() {
+    for (Fiber* fiber : started_) {
+        fiber->heap->reset();
+        std::uint64_t low = fiber->lowest - slack;
+        if (low < fiber->stack_bottom || fiber->lowest < slack) low = fiber->stack_bottom;
+        std::memset(reinterpret_cast<void*>(low), 0, fiber->stack_top - low);
+        fiber->forget();
+    }
+    started_.clear();
+    if (!constructors_initial_.empty()) {
+        Arena& heap = constructors_heap();
+        std::memcpy(reinterpret_cast<void*>(heap.begin()), constructors_initial_.data(), constructors_initial_.size());
+        for (std::size_t i = 0; i < constructors_freed_.size(); ++i) heap.block(i).freed = constructors_freed_[i];
+    }
+}
+
+void Memory::fill_tls(Fiber& fiber, const program::Module& module) const {
+    const std::size_t size = module.tls_size();
+    if (!size) return;
+    if (fiber.number == 0 && main_tls_.size() == size) {
+        std::memcpy(fiber.tls, main_tls_.data(), size);
+        return;
+    }
+    const auto image = module.tls_image();
+    if (!image.empty()) std::memcpy(fiber.tls, image.data(), image.size());
+    std::memset(fiber.tls + image.size(), 0, size - image.size());
+}
+
+void Memory::at_start(std::uint64_t address, std::size_t size, const program::Module& module, std::byte* out) const {
+    for (std::size_t i = 0; i < size; ++i) {
+        const std::uint64_t byte = address + i;
+        const std::uint64_t index = slice::index_of(byte), offset = byte - slice::start_of(index);
+        out[i] = std::byte{0};
+        if (index == slice::constructors) {
+            if (offset >= slice::heap && offset - slice::heap < constructors_initial_.size())
+                out[i] = constructors_initial_[offset - slice::heap];
+        } else if (offset >= slice::tls && offset < slice::heap) {
+            const std::uint64_t place = offset - slice::tls;
+            const auto image = module.tls_image();
+            if (index == 0 && main_tls_.size() == module.tls_size()) {
+                if (place < main_tls_.size()) out[i] = main_tls_[place];
+            } else if (place < image.size()) {
+                out[i] = image[place];
+            }
+        }
+    }
+}
+
+} // namespace heddle::runtime

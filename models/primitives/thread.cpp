@@ -1,0 +1,199 @@
+// Threads: create, join, detach, exit; a thread's handle is its number plus one, so that no handle is zero.
+// What std::thread's library part does is done here too, because it writes the std::thread object unseen.
+
+#include <pthread.h>
+
+#include <cerrno>
+#include <system_error>
+#include <thread>
+
+#include <unwind.h>
+
+#include "runtime/hooks.hpp"
+#include "runtime/memory.hpp"
+
+using namespace heddle;
+using namespace heddle::runtime;
+
+namespace {
+
+pthread_t handle_of(std::uint64_t number) { return number + 1; }
+
+/// The fiber behind a handle of the program's; fails when it is none.
+Fiber& fiber_of(pthread_t handle, const char* what, std::uint64_t pc) {
+    Fiber* fiber = memory().known(handle - 1);
+    if (!fiber || !fiber->start.function) fail(Verdict::misuse, pc, "%s of something that is no thread", what);
+    return *fiber;
+}
+
+/// @return the new thread's handle
+pthread_t create(StartRequest request, std::uint64_t pc) {
+    current().request = request;
+    Operation op = operation(OpKind::create, 0, pc);
+    op.operand = reinterpret_cast<std::uint64_t>(request.function);
+    op.expected = reinterpret_cast<std::uint64_t>(request.argument);
+    return handle_of(static_cast<std::uint64_t>(backend->perform(op)));
+}
+
+void* join(pthread_t handle, std::uint64_t pc) {
+    Fiber& joined = fiber_of(handle, "join", pc);
+    if (&joined == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
+    if (joined.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
+    if (joined.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
+    joined.joined = true;
+    perform(OpKind::join, nullptr, pc, handle - 1);
+    return joined.exit_value;
+}
+
+void detach(pthread_t handle, std::uint64_t pc) {
+    Fiber& fiber = fiber_of(handle, "detach", pc);
+    if (fiber.detached) fail(Verdict::misuse, pc, "a thread is detached twice");
+    if (fiber.joined) fail(Verdict::misuse, pc, "a joined thread is detached");
+    fiber.detached = true;
+}
+
+/// A static constructor may not start threads: there is nothing yet that could run them.
+void refuse_outside_fiber() { fail(Verdict::unsupported, 0, "a thread is created before main"); }
+
+} // namespace
+
+extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*),
+                                     void* argument) {
+    if (!from_fiber()) {
+        if (in_program) refuse_outside_fiber();
+        return HEDDLE_REAL(pthread_create, handle, attributes, function, argument);
+    }
+    const std::uint64_t pc = HEDDLE_PC;
+    int state = PTHREAD_CREATE_JOINABLE;
+    if (attributes) pthread_attr_getdetachstate(attributes, &state);
+    const pthread_t created = create({function, argument, reinterpret_cast<std::uint64_t>(function)}, pc);
+    if (state == PTHREAD_CREATE_DETACHED) memory().known(created - 1)->detached = true;
+    plain_write(handle, sizeof *handle, pc);
+    *handle = created;
+    return 0;
+}
+
+extern "C" int heddle_pthread_join(pthread_t handle, void** result) {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_join, handle, result);
+    void* value = join(handle, HEDDLE_PC);
+    if (result) {
+        plain_write(result, sizeof *result, HEDDLE_PC);
+        *result = value;
+    }
+    return 0;
+}
+
+extern "C" int heddle_pthread_detach(pthread_t handle) {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_detach, handle);
+    detach(handle, HEDDLE_PC);
+    return 0;
+}
+
+namespace {
+
+_Unwind_Reason_Code exit_at_end_of_stack(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
+                                         _Unwind_Context*, void* value) {
+    if (actions & _UA_END_OF_STACK) end_thread(value);
+    return _URC_NO_REASON;
+}
+
+} // namespace
+
+/// Unwinds the stack so that destructors run, as the real one does; catch (...) is passed too.
+extern "C" void heddle_pthread_exit(void* value) {
+    if (!from_fiber()) {
+        HEDDLE_REAL(pthread_exit, value);
+        __builtin_unreachable();
+    }
+    static _Unwind_Exception nobody; // never freed, never looked into: one will do for all threads
+    _Unwind_ForcedUnwind(&nobody, exit_at_end_of_stack, value);
+    end_thread(value); // code without unwind tables
+}
+
+extern "C" pthread_t pthread_self() noexcept {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_self);
+    return handle_of(current().number);
+}
+
+extern "C" int sched_yield() noexcept { return from_fiber() ? 0 : HEDDLE_REAL(sched_yield); }
+
+// std::thread. Its only member is the handle; the state that it runs belongs to the new thread.
+
+namespace {
+
+/// std::thread::_State as the vtable has it: two destructors, then _M_run.
+struct ThreadState {
+    using Method = void (*)(ThreadState*);
+    const Method* methods;
+    void destroy() { methods[1](this); }
+    void run() { methods[2](this); }
+};
+
+void* run_state(void* state) {
+    auto* self = static_cast<ThreadState*>(state);
+    self->run();
+    self->destroy();
+    return nullptr;
+}
+
+pthread_t take_handle(pthread_t* handle, std::uint64_t pc) {
+    plain_read(handle, sizeof *handle, pc);
+    return *handle;
+}
+
+void set_handle(pthread_t* handle, pthread_t value, std::uint64_t pc) {
+    plain_write(handle, sizeof *handle, pc);
+    *handle = value;
+}
+
+template <typename Method>
+Method* next_method(const char* name) {
+    return reinterpret_cast<Method*>(dlsym(RTLD_NEXT, name));
+}
+
+} // namespace
+
+#define HEDDLE_START_THREAD _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE
+#define HEDDLE_TEXT_(name) #name
+#define HEDDLE_TEXT(name) HEDDLE_TEXT_(name)
+
+extern "C" void heddle__ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE(
+    pthread_t* handle, ThreadState** state, void (*depend)()) {
+    if (!from_fiber()) {
+        if (in_program) refuse_outside_fiber();
+        static auto* real_method = next_method<void(pthread_t*, ThreadState**, void (*)())>(HEDDLE_TEXT(HEDDLE_START_THREAD));
+        return real_method(handle, state, depend);
+    }
+    const std::uint64_t pc = HEDDLE_PC;
+    plain_write(state, sizeof *state, pc);
+    ThreadState* owned = *state;
+    *state = nullptr;
+    const pthread_t created = create({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, pc);
+    set_handle(handle, created, pc);
+}
+
+extern "C" void heddle__ZNSt6thread4joinEv(pthread_t* handle) {
+    if (!from_fiber()) {
+        static auto* real_method = next_method<void(pthread_t*)>("_ZNSt6thread4joinEv");
+        return real_method(handle);
+    }
+    const std::uint64_t pc = HEDDLE_PC;
+    const pthread_t joined = take_handle(handle, pc);
+    if (!joined) std::__throw_system_error(EINVAL);
+    join(joined, pc);
+    set_handle(handle, 0, pc);
+}
+
+extern "C" void heddle__ZNSt6thread6detachEv(pthread_t* handle) {
+    if (!from_fiber()) {
+        static auto* real_method = next_method<void(pthread_t*)>("_ZNSt6thread6detachEv");
+        return real_method(handle);
+    }
+    const std::uint64_t pc = HEDDLE_PC;
+    const pthread_t detached = take_handle(handle, pc);
+    if (!detached) std::__throw_system_error(EINVAL);
+    detach(detached, pc);
+    set_handle(handle, 0, pc);
+}
+
+extern "C" unsigned heddle_hardware_concurrency() { return 2; }
