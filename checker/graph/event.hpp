@@ -39,6 +39,7 @@ struct Event {
     bool exclusive = false;  ///< half of a read-modify-write
     bool synchronises = false; ///< partner -> this event is part of happens-before
     bool waiting = false;    ///< a read whose value leaves its thread where it was: the thread waits for another value
+    bool update = false;     ///< belongs to a read-modify-write operation, be it a failed compare_exchange
     bool chain = false;      ///< on a queue (mutex, condition variable): its values mean nothing
     std::uint8_t size = 0;
     std::uint16_t thread = 0;
@@ -48,7 +49,7 @@ struct Event {
     LocationId location = no_location;
     EventId rf = no_event;         ///< reads
     EventId partner = no_event;    ///< see EventKind; for a ticket's write: its unlock, once there
-    std::uint32_t child = 0;       ///< create
+    std::uint32_t child = 0;       ///< create: the new thread; pick: which of the waiters
     Value value = 0;               ///< read or written; of others the operation's result
     const void* step = nullptr;    ///< the explorer's: the operation that this event performs
     std::uint64_t effects = 0;     ///< the explorer's: its undo mark before this event

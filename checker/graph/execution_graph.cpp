@@ -6,10 +6,11 @@ ExecutionGraph::ExecutionGraph(unsigned lanes, Synchronisation synchronisation)
     : synchronisation_(synchronisation), threads_(lanes), porf_(lanes), hb_(lanes), message_(lanes),
       acquirable_(lanes), released_(lanes) {}
 
-LocationId ExecutionGraph::add_location(std::uint32_t slot, Value initial_value) {
+LocationId ExecutionGraph::add_location(std::uint32_t slot, Value initial_value, bool is_queue) {
     if (location_count_ == locations_.size()) locations_.emplace_back();
     Location& l = locations_[location_count_];
     l.slot = slot;
+    l.is_queue = is_queue;
     l.initial_value = initial_value;
     l.mo.clear();
     l.reads.clear();
@@ -21,9 +22,9 @@ EventId ExecutionGraph::add(const Event& event, std::uint32_t place) {
     if (e >= events_.size()) {
         events_.resize(std::max<std::size_t>(64, 2 * events_.size()));
         const auto room = std::uint32_t(events_.size());
-        porf_.reserve(room);
+        porf_.reserve(room), hb_.reserve(room);
         if (synchronisation_ == Synchronisation::as_written)
-            for (ClockTable* table : {&hb_, &message_, &acquirable_, &released_}) table->reserve(room);
+            for (ClockTable* table : {&message_, &acquirable_, &released_}) table->reserve(room);
     }
     Event& added = events_[e];
     added = event;
@@ -40,7 +41,8 @@ EventId ExecutionGraph::add(const Event& event, std::uint32_t place) {
     while (at != by_stamp_.begin() && events_[*(at - 1)].stamp > added.stamp) --at;
     by_stamp_.insert(at, e);
     compute_porf(e);
-    if (synchronisation_ == Synchronisation::as_written) compute_hb(e);
+    if (synchronisation_ == Synchronisation::as_written) compute_hb_as_written(e);
+    else compute_hb(e);
     return e;
 }
 
@@ -99,6 +101,16 @@ void ExecutionGraph::compute_porf(EventId e) {
 }
 
 void ExecutionGraph::compute_hb(EventId e) {
+    const Event& event = events_[e];
+    const Row hb = hb_.row(e);
+    if (event.previous == no_event) hb_.clear(hb);
+    else hb_.copy(hb, hb_.row(event.previous));
+    hb[event.thread] = Lane(event.index + 1);
+    if (event.is_read() && event.rf < no_event && !event.chain) hb_.join(hb, hb_.row(event.rf));
+    else if (event.synchronises && event.partner < no_event) hb_.join(hb, hb_.row(event.partner));
+}
+
+void ExecutionGraph::compute_hb_as_written(EventId e) {
     const Event& event = events_[e];
     const Row hb = hb_.row(e), acquirable = acquirable_.row(e), released = released_.row(e);
     if (event.previous == no_event) {

@@ -2,7 +2,8 @@
 // (mo), and clocks for porf and happens-before (hb). Grows and shrinks at the end of the trail only.
 //
 // Happens-before is that of RC11 (Lahav et al., PLDI 2017) with C++20's release sequences (a release write and the
-// read-modify-writes that follow it); under sc and tso every rf synchronises, so there hb is porf.
+// read-modify-writes that follow it); under sc and tso every rf of an atomic synchronises. The queues of mutexes and condition
+// variables never synchronise by themselves: an unlock and the next grant do.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@ namespace heddle::graph {
 /// A location: an atomic object (or a queue) between two reuses of its memory.
 struct Location {
     Value initial_value = 0;
+    bool is_queue = false;       ///< of a mutex or condition variable
     std::uint32_t slot = 0;      ///< the explorer's name for the address
     std::vector<EventId> mo;     ///< its writes in modification order, the initial one left out
     std::vector<EventId> reads;  ///< its reads, in trail order
@@ -38,7 +40,7 @@ public:
     /// Takes the last event away.
     void remove_last();
 
-    LocationId add_location(std::uint32_t slot, Value initial_value);
+    LocationId add_location(std::uint32_t slot, Value initial_value, bool is_queue);
     void remove_last_location() { --location_count_; }
     const Location& location(LocationId l) const { return locations_[l]; }
     std::uint32_t location_count() const { return location_count_; }
@@ -64,7 +66,7 @@ public:
     std::uint32_t coherence_bound(ThreadId t, LocationId l) const;
 
     ConstRow porf(EventId e) const { return porf_.row(e); }
-    ConstRow hb(EventId e) const { return synchronisation_ == Synchronisation::every_rf ? porf_.row(e) : hb_.row(e); }
+    ConstRow hb(EventId e) const { return hb_.row(e); }
     /// hb of the thread's last event (of its create when it has none); null when nothing came before.
     ConstRow hb_of_thread(ThreadId t) const { return threads_[t].last == no_event ? nullptr : hb(threads_[t].last); }
     bool contains(ConstRow row, EventId e) const { return row[events_[e].thread] > events_[e].index; }
@@ -82,6 +84,7 @@ private:
 
     void compute_porf(EventId e);
     void compute_hb(EventId e);
+    void compute_hb_as_written(EventId e);
 
     Synchronisation synchronisation_;
     std::uint32_t size_ = 0;

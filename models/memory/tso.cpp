@@ -40,7 +40,7 @@ public:
             const EventId below = graph.write_at(event.location, place - 1);
             if (below != initial) order_.after(row, below);
             for (const EventId r : location.reads)
-                if (graph[r].rf == below && r != event.previous && !own_later_read(graph, r, event)) order_.after(row, r);
+                if (graph[r].rf == below && r != event.previous) order_.after(row, r);
             if (place < location.mo.size()) next = location.mo[place];
         } else {
             if (event.partner < no_event) order_.after(row, event.partner);
@@ -64,14 +64,10 @@ private:
         bool in_reads = false, in_writes = false;
     };
 
-    static bool own_later_read(const ExecutionGraph& graph, EventId r, const Event& write) {
-        return graph[r].thread == write.thread && graph[r].index > write.index;
-    }
-
     /// Nothing passes it in either direction.
     static bool drains(const Event& event) {
         switch (event.kind) {
-        case EventKind::read: return event.exclusive || event.chain;
+        case EventKind::read: return event.update || event.chain;
         case EventKind::write: return event.exclusive || event.chain || is_seq_cst(event.order);
         case EventKind::fence: return is_seq_cst(event.order);
         case EventKind::unlock: return false; // a release store

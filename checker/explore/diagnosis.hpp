@@ -1,0 +1,23 @@
+// What a graph to which nothing can be added means: all threads ended, or some cannot go on, and why.
+#pragma once
+
+#include "explore/execution.hpp"
+
+namespace heddle::explore {
+
+enum class Outcome : std::uint8_t {
+    complete, ///< all threads have ended
+    blocked,  ///< an assumption failed, or a thread waits for what another execution gives it
+    wasted,   ///< an artefact of the exploration: the thread could go on, and another graph shows it doing so
+    cut,      ///< the unrolling bound was reached
+    stuck,    ///< a deadlock or a livelock
+};
+
+struct Diagnosis {
+    Outcome outcome = Outcome::complete;
+    Violation violation; ///< when stuck
+};
+
+Diagnosis diagnose(const Execution& execution);
+
+} // namespace heddle::explore

@@ -1,0 +1,157 @@
+// One execution in the making: the graph, the program's memory as the graph implies it, and for each thread what it does
+// next. Events are added at the end and taken back from the end; nothing else changes it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "explore/behaviour.hpp"
+#include "explore/native_run.hpp"
+#include "memory/model.hpp"
+
+namespace heddle::explore {
+
+/// How the next operation of a thread goes: the decisions that make an execution. `stamp` is its place in <G.
+struct Choice {
+    EventId rf = graph::no_event; ///< reads: from where
+    std::uint32_t place = 0;      ///< writes: index in mo (0: first)
+    std::uint32_t pick = 0;       ///< choose, pick: which; try_ticket: 1 fails
+    std::uint32_t stamp = 0;
+    bool wait = false;            ///< reads of updates: the value leaves the thread where it was; it waits
+};
+
+enum class Added : std::uint8_t {
+    yes,
+    inconsistent, ///< the memory model forbids it; nothing was added
+    spin,         ///< the value leaves the thread where it was: it must wait for another; nothing was added
+    violation,    ///< added, and it led to a violation: see violation()
+};
+
+/// What went wrong, where.
+struct Violation {
+    Verdict kind = Verdict::verified;
+    std::string message;
+    ThreadId thread = 0;
+    std::uint64_t pc = 0, frame = 0;
+    std::optional<Conflict> conflict; ///< races and uses after free: the other access
+    std::uint64_t address = 0;        ///< what both access
+    std::uint8_t mask = 0;
+    AccessKind access = AccessKind::read;
+    bool atomic = false;
+    /// Deadlock and livelock: the threads that cannot go on, with what each waits for.
+    struct Waiting {
+        ThreadId thread = 0;
+        const Step* step = nullptr;
+        ThreadId for_thread = runtime::max_threads; ///< who holds the mutex, or is joined; max_threads: nobody
+    };
+    std::vector<Waiting> waiting;
+};
+
+class Execution {
+public:
+    /// More threads than the clocks have room for; the check starts again with more.
+    struct TooManyThreads {};
+    /// The program called code of unknown effect: what threads do cannot be remembered; the check starts again without.
+    struct Opaque {
+        std::string function;
+    };
+
+    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember);
+
+    /// The empty graph, main before its first operation. A violation when main does not get that far.
+    Added restart();
+
+    /// Performs the next operation (or half of one) of the thread.
+    Added add(ThreadId t, const Choice& choice);
+    void undo_to(std::uint32_t size);
+
+    const ExecutionGraph& graph() const { return graph_; }
+    const Memory& memory() const { return memory_; }
+    ThreadId thread_count() const { return ThreadId(threads_.size()); }
+    bool alive(ThreadId t) const { return threads_[t].alive; }
+    bool ended(ThreadId t) const { return threads_[t].ended; }
+    /// The next operation; null when the thread has ended or waits in the middle of one (a waiting read).
+    const Step* next(ThreadId t) const { return threads_[t].next; }
+    /// Whether the thread has read but not yet written in a read-modify-write.
+    bool in_update(ThreadId t) const {
+        const EventId last = graph_.last_of(t);
+        return last < graph::no_event && graph_[last].thread == t && graph_[last].exclusive && graph_[last].is_read() &&
+               !graph_[last].waiting;
+    }
+
+    /// The current location of the step's slot, or no_location before its first access.
+    LocationId location(const Step& step) const { return step.slot->location; }
+    /// What the read half of an update, or a compare_exchange, would do with the value.
+    static bool updates(const Step& step, Value read);
+
+    /// Finds out what the thread's next operation leads to with that result, without adding anything.
+    Target learn(ThreadId t, Value result);
+
+    /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
+    EventId awaited(ThreadId t) const;
+    /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in particular.
+    ThreadId holder(ThreadId t) const;
+    /// For pick: the threads that wait on the condition, longest first.
+    std::vector<ThreadId> waiters(ThreadId t) const;
+
+    const Violation& violation() const { return violation_; }
+    /// A stamp later than all in the graph.
+    std::uint32_t new_stamp() const { return graph_.size() ? graph_[graph_.by_stamp().back()].stamp + 1 : 1; }
+    ThreadId child_of(ThreadId parent);
+
+    /// Bytes held by remembered behaviour; forget() drops it (only at the empty graph).
+    std::size_t remembered() const { return behaviour_.bytes(); }
+    void forget();
+
+    runtime::Machine& machine() const { return machine_; }
+    NativeRun& native() { return native_; }
+    const std::map<std::pair<ThreadId, std::uint32_t>, ThreadId>& children() const { return children_; }
+    void know_children(const std::map<std::pair<ThreadId, std::uint32_t>, ThreadId>& children) { children_ = children; }
+
+private:
+    struct Thread {
+        const Step* next = nullptr;
+        std::uint32_t children = 0;
+        bool alive = false, ended = false;
+    };
+    struct Mark {
+        Memory::Mark memory;
+        std::uint32_t locations = 0;
+    };
+
+    graph::Event describe_event(ThreadId t, const Step& step, const Choice& choice);
+    LocationId ensure_location(const Step& step);
+    Added push(const graph::Event& event, std::uint32_t place, const Step& step);
+    Added after(EventId e, const Step& step);
+    Added follow(ThreadId t, Branches& from, Value key, Step* parent, bool child);
+    void discover(ThreadId t, Branches& from, Value key, Step* parent, bool child);
+    void grow(ThreadId t, const runtime::Operation& op, Branches& from, Value key, Step* parent);
+    Added enter(ThreadId t, const Step& step);
+    Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind, std::uint64_t pc,
+                   std::uint64_t frame, bool atomic);
+    Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
+    static const Step* spin_head(const Step& step);
+    void remove_last();
+
+    EventId own_ticket(ThreadId t, const Step& step) const;
+    EventId granted(EventId ticket) const;
+    EventId pick_of(EventId signal) const;
+
+    runtime::Machine& machine_;
+    const Options options_;
+    bool remember_;
+    std::unique_ptr<memory::MemoryModel> model_;
+    ExecutionGraph graph_;
+    Memory memory_;
+    Behaviour behaviour_;
+    NativeRun native_;
+    Recorder recorder_;
+    std::vector<Thread> threads_;
+    std::vector<Mark> marks_;
+    std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children_;
+    Violation violation_;
+};
+
+} // namespace heddle::explore

@@ -1,0 +1,381 @@
+#include "explore/explorer.hpp"
+
+#include <algorithm>
+
+#include "explore/diagnosis.hpp"
+
+namespace heddle::explore {
+
+using namespace graph;
+using runtime::OpKind;
+
+namespace {
+
+constexpr unsigned blocked = 100;
+constexpr std::size_t remembered_limit = 24u << 20; ///< bytes of remembered behaviour before it is dropped and learnt anew
+
+bool enters_queue(OpKind kind) {
+    return kind == OpKind::ticket || kind == OpKind::try_ticket || kind == OpKind::enqueue || kind == OpKind::signal ||
+           kind == OpKind::broadcast || kind == OpKind::leave;
+}
+
+} // namespace
+
+Explorer::Explorer(Execution& execution, const Options& options, Statistics& statistics, const StopFlag& stop,
+                   std::function<void(const Progress&)> progress)
+    : execution_(execution), graph_(execution.graph()), options_(options), statistics_(statistics), stop_(stop),
+      progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()), deferred_(execution.thread_count()) {}
+
+Ended Explorer::run() {
+    if (!take(execution_.restart())) return ended_;
+    do {
+        while (step()) {}
+    } while (!over_ && backtrack());
+    return ended_;
+}
+
+/// One event more. False at a leaf: nothing can be added, or what was added ends the execution.
+bool Explorer::step() {
+    const std::optional<ThreadId> chosen = choose_thread();
+    if (!chosen) {
+        leaf();
+        return false;
+    }
+    const ThreadId t = *chosen;
+    const Step& step = *execution_.next(t);
+    const auto first = std::uint32_t(alternatives_.size());
+    bool may_wait = false;
+    if (execution_.in_update(t)) {
+        add_places(t);
+    } else {
+        switch (step.operation.kind) {
+        case OpKind::load:
+        case OpKind::rmw:
+        case OpKind::cas:
+            may_wait = true;
+            add_reads(t, true, true);
+            break;
+        case OpKind::store: add_places(t); break;
+        case OpKind::choose:
+            for (std::uint32_t i = 0; i < std::uint32_t(step.operation.operand); ++i)
+                alternatives_.push_back({.thread = t, .choice = {.pick = i}});
+            break;
+        case OpKind::pick: {
+            const auto count = std::max<std::size_t>(1, execution_.waiters(t).size());
+            for (std::uint32_t i = 0; i < count; ++i) alternatives_.push_back({.thread = t, .choice = {.pick = i}});
+            break;
+        }
+        default:
+            if (enters_queue(step.operation.kind)) add_reads(t, true, true);
+            else return take(execution_.add(t, {.stamp = execution_.new_stamp()}));
+        }
+    }
+    // A single way needs no branching point, unless it may turn out that the thread has to wait.
+    if (alternatives_.size() == first + 1 && alternatives_.back().kind == Alternative::Kind::add && !may_wait) {
+        Choice choice = alternatives_.back().choice;
+        alternatives_.pop_back();
+        choice.stamp = execution_.new_stamp();
+        const Added added = execution_.add(t, choice);
+        if (added != Added::spin && added != Added::inconsistent) return take(added);
+        return false; // the write half of an update whose value turns out to lead nowhere: see backtrack
+    }
+    if (alternatives_.size() == first) return false;
+    Frame frame;
+    frame.size = graph_.size();
+    frame.first = frame.next = first;
+    frame.thread = t;
+    frame.may_wait = may_wait;
+    frames_.push_back(std::move(frame));
+    return backtrack();
+}
+
+/// Takes the next alternative of the newest branching point that has one. False: everything has been seen.
+bool Explorer::backtrack() {
+    while (!frames_.empty() && !over_) {
+        Frame& frame = frames_.back();
+        execution_.undo_to(frame.size);
+        if (frame.restore) {
+            redo(execution_, frame.taken_out);
+            frames_.pop_back();
+            continue;
+        }
+        if (frame.next < alternatives_.size()) {
+            const Alternative alternative = alternatives_[frame.next++];
+            if (apply(alternative, frame)) return true;
+            continue;
+        }
+        alternatives_.resize(frame.first);
+        const bool wait = frame.may_wait && !frame.succeeded;
+        const ThreadId t = frame.thread;
+        frames_.pop_back();
+        if (wait) { // nothing useful to read yet: the others first
+            deferred_[t] = any_deferred_ = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/// False when the alternative turns out impossible, or ended the execution at once.
+bool Explorer::apply(const Alternative& alternative, Frame& frame) {
+    if (alternative.kind == Alternative::Kind::revisit) return revisit(alternative);
+    Choice choice = alternative.choice;
+    choice.stamp = execution_.new_stamp();
+    const ThreadId t = alternative.thread;
+    Added added = execution_.add(t, choice);
+    if (added == Added::inconsistent || added == Added::spin) return false;
+    frame.succeeded = true;
+    if (!frame.revisiting || added == Added::violation) return take(added);
+    // The write is in place: now the read that it revisits, with the stamp it had.
+    Choice reading = frame.reading;
+    const ThreadId reader = frame.reader;
+    const Step& step = *execution_.next(reader);
+    const EventId write = reading.rf = graph_.size() - 1;
+    const LocationId l = graph_[write].location;
+    if (graph_.mo_place(l, write) < graph_.coherence_bound(reader, l)) return false;
+    const Value value = graph_[write].value;
+    if (!graph_[write].chain && Execution::updates(step, value)) reading.wait = execution_.learn(reader, value).is_spin();
+    added = execution_.add(reader, reading);
+    if (added == Added::spin || added == Added::inconsistent) return false;
+    return take(added);
+}
+
+bool Explorer::take(Added added) {
+    if (any_deferred_) std::fill(deferred_.begin(), deferred_.end(), false), any_deferred_ = false;
+    if (added != Added::violation) return added == Added::yes;
+    on_violation(execution_.violation());
+    if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported) ended_ = Ended::violation, over_ = true;
+    return false;
+}
+
+// --- which thread --------------------------------------------------------------------------------------------------
+
+/// What cannot branch first, then stores, then updates, then loads: a load that comes late finds its writes there, and
+/// choosing among them is cheaper than being revisited by them. Any order is right.
+unsigned Explorer::rank(ThreadId t) {
+    if (execution_.in_update(t)) return 0;
+    const Step& step = *execution_.next(t);
+    if (step.cut) return blocked;
+    switch (step.operation.kind) {
+    case OpKind::fence: case OpKind::create: case OpKind::end: case OpKind::unlock: return 1;
+    case OpKind::join: case OpKind::grant: case OpKind::held: case OpKind::wake:
+        return execution_.awaited(t) != no_event ? 1 : blocked;
+    case OpKind::pick: return execution_.awaited(t) != no_event ? 2 : blocked;
+    case OpKind::choose: return 2;
+    case OpKind::store: return 3;
+    case OpKind::ticket: case OpKind::try_ticket: case OpKind::enqueue: case OpKind::signal: case OpKind::broadcast:
+    case OpKind::leave: return 4;
+    case OpKind::rmw: case OpKind::cas: return can_read(t) ? 5 : blocked;
+    case OpKind::load: return can_read(t) ? 6 : blocked;
+    case OpKind::assume: case OpKind::fail: return blocked;
+    }
+    return blocked;
+}
+
+std::optional<ThreadId> Explorer::choose_thread() {
+    std::optional<ThreadId> best;
+    unsigned best_rank = blocked;
+    for (ThreadId t = 0; t < execution_.thread_count() && best_rank > 0; ++t) {
+        if (!execution_.next(t)) continue;
+        const unsigned r = rank(t);
+        if (r < best_rank) best_rank = r, best = t;
+    }
+    return best;
+}
+
+/// Whether the load or update can read something that lets the thread go on.
+bool Explorer::can_read(ThreadId t) {
+    if (any_deferred_ && deferred_[t]) return false;
+    if (!execution_.next(t)->loop_head) return true;
+    const std::size_t before = alternatives_.size();
+    add_reads(t, true, false);
+    const bool any = alternatives_.size() > before;
+    alternatives_.resize(before);
+    return any;
+}
+
+// --- alternatives --------------------------------------------------------------------------------------------------
+
+/// The writes that the next operation of t may read, newest first. `conflicting`: those that another update has read,
+/// from which an update can only go on by taking its place (a revisit of its write half).
+void Explorer::add_reads(ThreadId t, bool forward, bool conflicting) {
+    const Step& step = *execution_.next(t);
+    const OpKind kind = step.operation.kind;
+    const LocationId l = execution_.location(step);
+    const bool queue = enters_queue(kind);
+    const auto offer = [&](EventId w, bool taken) {
+        if (taken ? conflicting : forward) alternatives_.push_back({.thread = t, .choice = {.rf = w}});
+    };
+    if (l == no_location) return offer(initial, false);
+    const std::uint32_t bound = execution_.graph().coherence_bound(t, l);
+    const std::size_t first = alternatives_.size();
+    for (std::uint32_t place = std::uint32_t(graph_.location(l).mo.size()) + 1; place-- > bound;) {
+        const EventId w = graph_.write_at(l, place);
+        const Value value = graph_.value_of(l, w);
+        const bool update = queue || Execution::updates(step, value);
+        // Whether an update's value leads back to where the thread is must be known before it is tried: its read half
+        // alone does not show it. A load shows it at once.
+        if (!queue && (update ? execution_.learn(t, value) : step.next.find(value)).is_spin()) continue;
+        offer(w, update && graph_.rmw_after(l, place) != no_event);
+        if (kind == OpKind::try_ticket && w != initial && forward && !given_up_before(t, w))
+            alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1}});
+    }
+    // What can be added at once before what can only revisit, so that a waiting thread is known to wait.
+    std::stable_partition(alternatives_.begin() + std::ptrdiff_t(first), alternatives_.end(), [&](const Alternative& a) {
+        return a.choice.pick || graph_.rmw_after(l, graph_.mo_place(l, a.choice.rf)) == no_event;
+    });
+}
+
+/// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of it.
+bool Explorer::given_up_before(ThreadId t, EventId ticket) const {
+    const EventId unlock = graph_[ticket].partner;
+    const ConstRow before = graph_.hb_of_thread(t);
+    return unlock != no_event && before && graph_.contains(before, unlock);
+}
+
+/// The places in mo for the next write of t, and the reads it may revisit.
+void Explorer::add_places(ThreadId t) {
+    const Step& step = *execution_.next(t);
+    const LocationId l = execution_.location(step);
+    if (execution_.in_update(t)) {
+        const Event& read = graph_[graph_.last_of(t)];
+        const std::uint32_t place = graph_.mo_place(l, read.rf);
+        const EventId conflict = graph_.rmw_after(l, place);
+        if (conflict == no_event) alternatives_.push_back({.thread = t, .choice = {.place = place}});
+        add_revisits(t, conflict);
+        return;
+    }
+    if (l == no_location) {
+        alternatives_.push_back({.thread = t});
+        return;
+    }
+    offer_places(t, l);
+    add_revisits(t, no_event);
+}
+
+void Explorer::offer_places(ThreadId t, LocationId l) {
+    const std::uint32_t bound = graph_.coherence_bound(t, l);
+    for (std::uint32_t place = std::uint32_t(graph_.location(l).mo.size()) + 1; place-- > bound;)
+        if (graph_.rmw_after(l, place) == no_event) alternatives_.push_back({.thread = t, .choice = {.place = place}});
+}
+
+void Explorer::add_revisits(ThreadId t, EventId conflict) {
+    revisitable(execution_, t, execution_.location(*execution_.next(t)), conflict, reads_);
+    for (const EventId r : reads_) {
+        alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r});
+        if (static_cast<const Step*>(graph_[r].step)->operation.kind == OpKind::try_ticket)
+            alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r, .fails = true});
+    }
+}
+
+/// Takes out what the revisit deletes and the read, and offers every place in mo for the write that the read then reads.
+bool Explorer::revisit(const Alternative& alternative) {
+    ++statistics_.revisits;
+    const EventId r = alternative.read;
+    const ThreadId t = alternative.thread;
+    const Prefix prefix(graph_, t);
+    EventId from = r;
+    for (EventId e = 0; e < r; ++e)
+        if (deleted(graph_, e, r, prefix)) {
+            from = e;
+            break;
+        }
+    Frame restore;
+    restore.size = from;
+    restore.restore = true;
+    restore.first = restore.next = std::uint32_t(alternatives_.size());
+    restore.taken_out = decisions_from(graph_, from);
+    std::vector<bool> gone(restore.taken_out.size());
+    for (EventId e = from; e < graph_.size(); ++e) gone[e - from] = e == r || deleted(graph_, e, r, prefix);
+    Frame place;
+    place.revisiting = true;
+    place.reader = graph_[r].thread;
+    place.reading.stamp = graph_[r].stamp;
+    place.reading.pick = alternative.fails;
+    place.thread = t;
+    const std::vector<std::uint32_t> ranks = mo_ranks(graph_);
+    execution_.undo_to(from);
+    add_kept(execution_, restore.taken_out, gone, ranks, from);
+    frames_.push_back(std::move(restore));
+    place.size = graph_.size();
+    place.first = place.next = std::uint32_t(alternatives_.size());
+    const Step& step = *execution_.next(t);
+    const LocationId l = execution_.location(step);
+    if (execution_.in_update(t)) {
+        const std::uint32_t at = graph_.mo_place(l, graph_[graph_.last_of(t)].rf);
+        if (graph_.rmw_after(l, at) == no_event) alternatives_.push_back({.thread = t, .choice = {.place = at}});
+    } else if (l == no_location) {
+        alternatives_.push_back({.thread = t});
+    } else {
+        offer_places(t, l);
+    }
+    frames_.push_back(std::move(place));
+    return false; // backtrack() goes on with the new branching point
+}
+
+// --- leaves --------------------------------------------------------------------------------------------------------
+
+void Explorer::leaf() {
+    const Diagnosis diagnosis = diagnose(execution_);
+    switch (diagnosis.outcome) {
+    case Outcome::complete: ++statistics_.complete; break;
+    case Outcome::wasted: ++statistics_.wasted; break;
+    case Outcome::cut: unroll_bound_hit_ = true; [[fallthrough]];
+    case Outcome::blocked: ++statistics_.blocked; break;
+    case Outcome::stuck:
+        ++statistics_.blocked;
+        take_stuck(diagnosis.violation);
+        break;
+    }
+    if (over_ || limits_reached()) return;
+    trim();
+    if (diagnosis.outcome != Outcome::complete) settle_waiting_updates();
+}
+
+void Explorer::take_stuck(const Violation& violation) {
+    on_violation(violation);
+    if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
+}
+
+/// Updates that waited for a value until the end could still have gone before the update that took it.
+void Explorer::settle_waiting_updates() {
+    const auto first = std::uint32_t(alternatives_.size());
+    for (ThreadId t = 0; t < execution_.thread_count(); ++t) {
+        const Step* const step = execution_.next(t);
+        if (!step || step->cut || execution_.in_update(t)) continue;
+        if (step->operation.kind != OpKind::rmw && step->operation.kind != OpKind::cas) continue;
+        if (!step->loop_head && !(any_deferred_ && deferred_[t])) continue;
+        add_reads(t, false, true);
+    }
+    if (alternatives_.size() == first) return;
+    Frame frame;
+    frame.size = graph_.size();
+    frame.first = frame.next = first;
+    frames_.push_back(std::move(frame));
+}
+
+bool Explorer::limits_reached() {
+    const std::uint64_t seen = statistics_.complete + statistics_.blocked;
+    if (options_.max_executions && seen >= options_.max_executions && !frames_.empty()) {
+        ended_ = Ended::execution_limit, over_ = true;
+        return true;
+    }
+    if (++checks_ % 256) return false;
+    if (stop_) ended_ = Ended::stopped, over_ = true;
+    const auto now = std::chrono::steady_clock::now();
+    if (options_.time_limit.count() && now - begin_ >= options_.time_limit) ended_ = Ended::time_limit, over_ = true;
+    if (progress_ && checks_ % 4096 == 0)
+        progress_({statistics_.complete, statistics_.blocked, std::chrono::duration<double>(now - begin_).count()});
+    return over_;
+}
+
+/// Keeps memory flat: when too much is remembered, it is dropped and learnt again as it is needed.
+void Explorer::trim() {
+    if (execution_.remembered() < remembered_limit) return;
+    const std::vector<Decision> all = decisions_from(graph_, 0);
+    execution_.forget();
+    execution_.restart();
+    redo(execution_, all);
+}
+
+} // namespace heddle::explore

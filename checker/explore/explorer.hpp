@@ -1,0 +1,94 @@
+// The exploration: every consistent complete execution graph once (TruSt, POPL 2022). See docs/exploration.md.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "explore/check.hpp"
+#include "explore/execution.hpp"
+#include "explore/revisit.hpp"
+
+namespace heddle::explore {
+
+/// Why the exploration ended before it had seen everything; none: it saw everything.
+enum class Ended : std::uint8_t { complete, violation, stopped, time_limit, execution_limit };
+
+class Explorer {
+public:
+    Explorer(Execution& execution, const Options& options, Statistics& statistics, const StopFlag& stop,
+             std::function<void(const Progress&)> progress);
+
+    /// Called once for each violation, with the execution as it stands.
+    std::function<void(const Violation&)> on_violation;
+
+    Ended run();
+
+    bool unroll_bound_hit() const { return unroll_bound_hit_; }
+
+private:
+    /// A way to go on from a branching point.
+    struct Alternative {
+        enum class Kind : std::uint8_t { add, revisit } kind = Kind::add;
+        ThreadId thread = 0;
+        Choice choice;                 ///< add
+        EventId read = graph::no_event; ///< revisit: the read; add: the read to be added next, already taken out, if any
+        bool fails = false;            ///< revisit of a trylock: it fails
+    };
+
+    /// A branching point: the graph's size there and the alternatives not tried yet, or (restore) the events that a
+    /// revisit took out and that come back when it has been explored.
+    struct Frame {
+        std::uint32_t size = 0;
+        std::uint32_t first = 0, next = 0; ///< in alternatives_
+        bool succeeded = false;            ///< some alternative could be taken
+        bool may_wait = false;             ///< none possible: the thread waits for a better moment
+        bool restore = false;
+        ThreadId thread = 0;
+        std::vector<Decision> taken_out;   ///< restore
+        ThreadId reader = 0;               ///< for the placement of a revisiting write: who reads it then
+        Choice reading;
+        bool revisiting = false;
+    };
+
+    bool step();
+    bool backtrack();
+    bool apply(const Alternative& alternative, Frame& frame);
+    bool revisit(const Alternative& alternative);
+    bool take(Added added);
+
+    std::optional<ThreadId> choose_thread();
+    unsigned rank(ThreadId t);
+    bool can_read(ThreadId t);
+    void add_reads(ThreadId t, bool forward, bool conflicting);
+    void add_places(ThreadId t);
+    void offer_places(ThreadId t, graph::LocationId l);
+    void add_revisits(ThreadId t, EventId conflict);
+    bool given_up_before(ThreadId t, EventId ticket) const;
+
+    void leaf();
+    void take_stuck(const Violation& violation);
+    void settle_waiting_updates();
+    bool limits_reached();
+    void trim();
+
+    Execution& execution_;
+    const ExecutionGraph& graph_;
+    const Options options_;
+    Statistics& statistics_;
+    const StopFlag& stop_;
+    std::function<void(const Progress&)> progress_;
+    std::chrono::steady_clock::time_point begin_;
+    std::vector<Frame> frames_;
+    std::vector<Alternative> alternatives_;
+    std::vector<bool> deferred_;   ///< threads found unable to read anything useful in this graph
+    bool any_deferred_ = false;
+    std::vector<EventId> reads_;
+    bool unroll_bound_hit_ = false;
+    std::uint64_t checks_ = 0;
+    Ended ended_ = Ended::complete;
+    bool over_ = false;
+};
+
+} // namespace heddle::explore

@@ -1,0 +1,61 @@
+// Backward revisits: which reads may be given a write that came after them, and what is left of the graph then.
+// TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL 2022), algorithm 1.
+//
+// A new write `a` may revisit a read r outside its porf-prefix when everything that was added after r and does not belong
+// to that prefix (Deleted), and r itself, was added *maximally*: as the one canonical continuation would have added it.
+// Then, and only then, exactly one graph leads to the revisited one. Maximality of an event depends on the event and on
+// a's prefix only, so one sweep from the newest stamp down, ending at the first event that is not maximal, finds all.
+//
+// Where we differ: a read that waits for a value that lets its thread go on (a spin loop) counts as maximal when it reads
+// the mo-latest write that does, since others are never tried.
+#pragma once
+
+#include <vector>
+
+#include "explore/execution.hpp"
+
+namespace heddle::explore {
+
+/// The prefix of the write that is about to be added: everything porf-before it.
+class Prefix {
+public:
+    Prefix(const ExecutionGraph& graph, ThreadId t) {
+        const EventId last = graph.last_of(t);
+        clock_.assign(graph.lanes(), 0);
+        if (last < graph::no_event) std::copy_n(graph.porf(last), graph.lanes(), clock_.begin());
+    }
+    bool contains(const ExecutionGraph& graph, EventId e) const { return graph.contains(clock_.data(), e); }
+
+private:
+    std::vector<graph::Lane> clock_;
+};
+
+/// The reads that the next write of thread t, to location l, may revisit. `conflict`: the write half of the update that
+/// reads what this write's own update reads, or no_event: it must go, or be the one revisited.
+void revisitable(Execution& execution, ThreadId t, graph::LocationId l, EventId conflict, std::vector<EventId>& reads);
+
+/// One event as it was decided, to be added again.
+struct Decision {
+    ThreadId thread = 0;
+    Choice choice;
+    bool is_write = false;
+};
+
+/// The decisions that made events `from` … of the graph, in trail order.
+std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from);
+
+/// Whether the event goes when the next write of prefix `kept` revisits r: added after r, and not in the prefix.
+inline bool deleted(const ExecutionGraph& graph, EventId e, EventId r, const Prefix& kept) {
+    return graph[e].stamp > graph[r].stamp && !kept.contains(graph, e);
+}
+
+/// Adds the decisions again just as they were.
+void redo(Execution& execution, const std::vector<Decision>& decisions);
+/// For each write of the graph its place in its location's mo.
+std::vector<std::uint32_t> mo_ranks(const ExecutionGraph& graph);
+/// Adds again those decisions that are not marked as gone, with what they read and their mo order kept. `from` is the
+/// first trail position that changes; `ranks` is mo_ranks of the whole graph before.
+void add_kept(Execution& execution, const std::vector<Decision>& decisions, const std::vector<bool>& gone,
+              const std::vector<std::uint32_t>& ranks, EventId from);
+
+} // namespace heddle::explore

@@ -1,0 +1,20 @@
+// From an execution that ends in a violation to the trace that tells it.
+#pragma once
+
+#include "explore/execution.hpp"
+#include "program/module.hpp"
+#include "trace/trace.hpp"
+
+namespace heddle::explore {
+
+/// The trace of the execution as it stands. The caller fills in build, file and pattern.
+trace::Trace tell(const Execution& execution, const Violation& violation, const program::Module& module,
+                  const Options& options);
+
+/// The decisions of the whole execution as numbers, and back: what `replay` needs.
+std::vector<std::uint64_t> encode(const Execution& execution);
+/// Takes an encoded execution again from the start; how the last event went. Throws UserError when the numbers are
+/// no execution.
+Added play(Execution& execution, const std::vector<std::uint64_t>& encoded);
+
+} // namespace heddle::explore
