@@ -1,5 +1,6 @@
 #include "report/paint.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>

@@ -77,6 +77,15 @@ std::string parts(const Trace& trace, const TextStyle& style, const Paint& paint
 
 std::string heading(const std::string& words, const Paint& paint) { return "\n" + paint(Ink::strong, words) + "\n\n"; }
 
+std::string why_stale(Model model) {
+    if (model == Model::tso)
+        return "Stale: under tso a write waits in its thread's store buffer, and others read the older value until it is drained; "
+               "a seq_cst store, a locked read-modify-write or a seq_cst fence drains it.";
+    return fmt::format("Stale: under {} a thread may still read an older value as long as nothing it has synchronised with "
+                       "is newer; other threads' writes reach it only through acquire and release, locks, or fences.",
+                       name_of(model));
+}
+
 std::string story(const Trace& trace, const TextStyle& style, const Paint& paint) {
     if (trace.steps.empty()) return {};
     std::size_t count = trace.steps.size(), switches = 0;
@@ -86,11 +95,8 @@ std::string story(const Trace& trace, const TextStyle& style, const Paint& paint
     std::string out = heading(title, paint) + columns(trace, style);
     bool stale = std::any_of(trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) { return step.stale; });
     if (!stale) return out;
-    std::string why = fmt::format("Stale: under {} a thread may still read an older value as long as nothing it has synchronised with "
-                                  "is newer; other threads' writes reach it only through acquire and release, locks, or fences.",
-                                  name_of(trace.model));
     out += "\n";
-    for (const std::string& line : wrapped(why, style.width - 2)) out += "  " + paint(Ink::notice, line) + "\n";
+    for (const std::string& line : wrapped(why_stale(trace.model), style.width - 2)) out += "  " + paint(Ink::notice, line) + "\n";
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include "trace/linearise.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <set>
 

@@ -165,6 +165,16 @@ TEST_CASE("more than six threads share a column", "[report]") {
     check_golden("many_threads.txt", text(many_threads()));
 }
 
+TEST_CASE("why a read may be stale depends on the memory model", "[report]") {
+    InGolden here;
+    Trace trace = message_passing();
+    CHECK(text(trace).find("acquire and release") != std::string::npos);
+    trace.model = Model::tso;
+    CHECK(text(trace).find("store buffer") != std::string::npos);
+    trace.steps[11].stale = false;
+    CHECK(text(trace).find("Stale") == std::string::npos);
+}
+
 TEST_CASE("no line is wider than the terminal", "[report]") {
     InGolden here;
     for (int width : {70, 80, 100, 120, 200})
