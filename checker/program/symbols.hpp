@@ -9,7 +9,6 @@
 #include <string>
 
 #include "core/site.hpp"
-#include "core/source_text.hpp"
 
 namespace heddle::program {
 
@@ -52,7 +51,5 @@ private:
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
-
-using heddle::source_line;
 
 } // namespace heddle::program

@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "core/source_text.hpp"
 #include "program/dwarf_frames.hpp"
 #include "program/function_name.hpp"
 #include "program/symbols.hpp"
