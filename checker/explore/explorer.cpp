@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "explore/diagnosis.hpp"
+#include "explore/failure_order.hpp"
 
 namespace heddle::explore {
 
@@ -318,7 +319,10 @@ bool Explorer::revisit(const Alternative& alternative) {
 void Explorer::leaf() {
     const Diagnosis diagnosis = diagnose(execution_);
     switch (diagnosis.outcome) {
-    case Outcome::complete: ++statistics_.complete; break;
+    case Outcome::complete:
+        if (options_.model == Model::rc11 && !consistent_with_success_orders(graph_)) ++statistics_.by_failure_order;
+        else ++statistics_.complete;
+        break;
     case Outcome::wasted: ++statistics_.wasted; break;
     case Outcome::cut: unroll_bound_hit_ = true; [[fallthrough]];
     case Outcome::blocked: ++statistics_.blocked; break;
@@ -355,7 +359,7 @@ void Explorer::settle_waiting_updates() {
 }
 
 bool Explorer::limits_reached() {
-    const std::uint64_t seen = statistics_.complete + statistics_.blocked;
+    const std::uint64_t seen = statistics_.complete + statistics_.by_failure_order + statistics_.blocked;
     if (options_.max_executions && seen >= options_.max_executions && !frames_.empty()) {
         ended_ = Ended::execution_limit, over_ = true;
         return true;
