@@ -47,8 +47,8 @@ std::uint64_t adopt_interrupted_state(const void* context) {
     const bool writes = register_of(context, REG_ERR) & 2;
     if (stack_pointer < fiber.stack_bottom + 256 || address - guard < slice::guard) {
         current().lowest = fiber.stack_bottom;
-        fail(Verdict::crash, pc, "stack overflow (the stack has %lu KiB)",
-             (fiber.stack_top - fiber.stack_bottom + 1023) >> 10 & ~std::uint64_t{63});
+        fail(Verdict::crash, pc, "stack overflow (the stack has %lu MiB)",
+             (fiber.number == 0 ? slice::main_stack : slice::other_stack) >> 20);
     }
     const char* access = writes ? "write" : "read";
     if (address < 4096 && info->si_code == SEGV_MAPERR)

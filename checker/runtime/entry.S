@@ -83,6 +83,19 @@
     ENTRY __cxa_guard_acquire
     ENTRY __cxa_guard_release
     ENTRY __cxa_guard_abort
+    // models/primitives/spinlock.cpp
+    ENTRY pthread_spin_init
+    ENTRY pthread_spin_destroy
+    ENTRY pthread_spin_lock
+    ENTRY pthread_spin_trylock
+    ENTRY pthread_spin_unlock
+    // models/primitives/c11.cpp
+    ENTRY thrd_create
+    ENTRY thrd_join
+    ENTRY thrd_exit
+    ENTRY mtx_init
+    ENTRY mtx_trylock
+    ENTRY cnd_init
 
 // What an import is bound to that is not modelled (imports.cpp): a stub loads the import's description into r11.
 

@@ -47,6 +47,7 @@ std::uint64_t program_pc(std::uint64_t pc) {
     const program::Module* module = program::Module::loaded();
     if (!module || module->contains(pc)) return pc;
     const Fiber& fiber = current();
+    if (fiber.library_call) return fiber.library_call;
     for (std::uint32_t i = fiber.depth < fiber.max_depth ? fiber.depth : fiber.max_depth; i-- > 0;)
         if (module->contains(fiber.calls[i])) return fiber.calls[i];
     return pc;

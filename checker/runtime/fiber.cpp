@@ -48,7 +48,7 @@ void Fiber::forget() {
     lowest = stack_top;
     exit_value = nullptr;
     exception_globals[0] = exception_globals[1] = 0;
-    throw_pc = 0;
+    throw_pc = library_call = 0;
     error_number = 0;
     held_count = 0;
     exit_call_count = 0;

@@ -55,6 +55,7 @@ struct Fiber {
     void* exit_value = nullptr;
     std::uint64_t exception_globals[2] = {0, 0};
     std::uint64_t throw_pc = 0;
+    std::uint64_t library_call = 0; ///< return address of the call of a library function that runs; 0: none
     int error_number = 0;
 
     static constexpr std::uint32_t max_held = 64;

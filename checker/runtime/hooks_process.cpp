@@ -43,8 +43,8 @@ extern "C" int heddle_cxa_thread_atexit(void (*destructor)(void*), void* object,
     return 0;
 }
 
-// Static objects live as long as the process, which outlives every execution.
-extern "C" int heddle_ignore_atexit() { return 0; }
+// What has nothing to do here: sleeping (time does not pass), and atexit (the process outlives every execution).
+extern "C" int heddle_return_zero() { return 0; }
 
 // Endings. In main, exit() is its end; a run has no exit status.
 
@@ -71,7 +71,44 @@ extern "C" void heddle_stack_chk_fail() {
     fail(Verdict::memory, HEDDLE_PC, "a local array was overrun (stack smashing detected)");
 }
 
-// Exceptions. libstdc++ does the work; what it allocates is the program's, and who threw is remembered for the report.
+// Exceptions. libstdc++ does the work; the objects lie in the program's heap, and who threw is remembered for the report.
+// Allocation is interposed for libstdc++ itself too, which frees what the program allocates.
+
+namespace {
+
+/// What libstdc++ keeps before a thrown object (__cxa_refcounted_exception), and for a dependent one.
+constexpr std::size_t exception_header = 128, dependent_exception = 112;
+
+} // namespace
+
+extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
+    static void* (*cached)(std::size_t) = nullptr;
+    if (!in_program) return real(cached, "__cxa_allocate_exception")(size);
+    void* block = allocate_for_program(exception_header + size, 16, HEDDLE_PC);
+    if (!block) std::terminate();
+    return static_cast<std::byte*>(block) + exception_header;
+}
+
+extern "C" void __cxa_free_exception(void* object) noexcept {
+    static void (*cached)(void*) = nullptr;
+    void* block = static_cast<std::byte*>(object) - exception_header;
+    if (is_program_block(block)) release_for_program(block, HEDDLE_PC);
+    else real(cached, "__cxa_free_exception")(object);
+}
+
+extern "C" abi::__cxa_dependent_exception* __cxa_allocate_dependent_exception() noexcept {
+    static void* (*cached)() = nullptr;
+    void* block = in_program ? allocate_for_program(dependent_exception, 16, HEDDLE_PC)
+                             : real(cached, "__cxa_allocate_dependent_exception")();
+    if (!block) std::terminate();
+    return static_cast<abi::__cxa_dependent_exception*>(block);
+}
+
+extern "C" void __cxa_free_dependent_exception(abi::__cxa_dependent_exception* object) noexcept {
+    static void (*cached)(void*) = nullptr;
+    if (is_program_block(object)) release_for_program(object, HEDDLE_PC);
+    else real(cached, "__cxa_free_dependent_exception")(object);
+}
 
 namespace {
 

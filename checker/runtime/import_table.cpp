@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string_view>
 
+#include <pthread.h>
+
 namespace heddle::runtime {
 
 extern "C" {
@@ -17,7 +19,7 @@ void heddle_malloc_usable_size();
 void heddle_tls_get_addr();
 void heddle_errno_location();
 void heddle_cxa_thread_atexit();
-void heddle_ignore_atexit();
+void heddle_return_zero();
 void heddle_exit();
 void heddle_abort();
 void heddle_assert_fail();
@@ -28,6 +30,56 @@ void heddle_terminate();
 void heddle_cxa_throw();
 void heddle_cxa_rethrow();
 void heddle_hardware_concurrency();
+void heddle_memcpy();
+void heddle_mempcpy();
+void heddle_memmove();
+void heddle_memset();
+void heddle_bzero();
+void heddle_memcmp();
+void heddle_memchr();
+void heddle_strlen();
+void heddle_strnlen();
+void heddle_strcmp();
+void heddle_strncmp();
+void heddle_strcpy();
+void heddle_stpcpy();
+void heddle_strncpy();
+void heddle_strcat();
+void heddle_strncat();
+void heddle_strchr();
+void heddle_strrchr();
+void heddle_strstr();
+void heddle_strdup();
+void heddle_strndup();
+void heddle_atoi();
+void heddle_atol();
+void heddle_atof();
+void heddle_strtol();
+void heddle_strtoul();
+void heddle_strtod();
+void heddle_printf();
+void heddle_printf_chk();
+void heddle_vprintf();
+void heddle_vprintf_chk();
+void heddle_fprintf();
+void heddle_fprintf_chk();
+void heddle_vfprintf();
+void heddle_vfprintf_chk();
+void heddle_dprintf();
+void heddle_puts();
+void heddle_fputs();
+void heddle_fputc();
+void heddle_putchar();
+void heddle_fwrite();
+void heddle_write();
+void heddle_fflush();
+void heddle_perror();
+void heddle_sprintf();
+void heddle_sprintf_chk();
+void heddle_snprintf();
+void heddle_snprintf_chk();
+void heddle_vsprintf();
+void heddle_vsnprintf();
 void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
@@ -59,9 +111,9 @@ const Replacement replacements[]{
     with("__tls_get_addr", heddle_tls_get_addr),
     with("__errno_location", heddle_errno_location),
     with("__cxa_thread_atexit", heddle_cxa_thread_atexit),
-    with("__cxa_atexit", heddle_ignore_atexit),
-    with("atexit", heddle_ignore_atexit),
-    with("at_quick_exit", heddle_ignore_atexit),
+    with("__cxa_atexit", heddle_return_zero),
+    with("atexit", heddle_return_zero),
+    with("at_quick_exit", heddle_return_zero),
     with("exit", heddle_exit),
     with("_exit", heddle_exit),
     with("_Exit", heddle_exit),
@@ -76,6 +128,111 @@ const Replacement replacements[]{
     with("__cxa_throw", heddle_cxa_throw),
     with("__cxa_rethrow", heddle_cxa_rethrow),
     with("_ZNSt6thread20hardware_concurrencyEv", heddle_hardware_concurrency),
+    with("memcpy", heddle_memcpy),
+    with("__memcpy_chk", heddle_memcpy),
+    with("mempcpy", heddle_mempcpy),
+    with("__mempcpy_chk", heddle_mempcpy),
+    with("__mempcpy", heddle_mempcpy),
+    with("memmove", heddle_memmove),
+    with("__memmove_chk", heddle_memmove),
+    with("memset", heddle_memset),
+    with("__memset_chk", heddle_memset),
+    with("bzero", heddle_bzero),
+    with("explicit_bzero", heddle_bzero),
+    with("memcmp", heddle_memcmp),
+    with("bcmp", heddle_memcmp),
+    with("memchr", heddle_memchr),
+    with("strlen", heddle_strlen),
+    with("strnlen", heddle_strnlen),
+    with("strcmp", heddle_strcmp),
+    with("strncmp", heddle_strncmp),
+    with("strcpy", heddle_strcpy),
+    with("__strcpy_chk", heddle_strcpy),
+    with("stpcpy", heddle_stpcpy),
+    with("__stpcpy_chk", heddle_stpcpy),
+    with("__stpcpy", heddle_stpcpy),
+    with("strncpy", heddle_strncpy),
+    with("__strncpy_chk", heddle_strncpy),
+    with("strcat", heddle_strcat),
+    with("__strcat_chk", heddle_strcat),
+    with("strncat", heddle_strncat),
+    with("__strncat_chk", heddle_strncat),
+    with("strchr", heddle_strchr),
+    with("index", heddle_strchr),
+    with("strrchr", heddle_strrchr),
+    with("rindex", heddle_strrchr),
+    with("strstr", heddle_strstr),
+    with("strdup", heddle_strdup),
+    with("__strdup", heddle_strdup),
+    with("strndup", heddle_strndup),
+    with("__strndup", heddle_strndup),
+    with("atoi", heddle_atoi),
+    with("atol", heddle_atol),
+    with("atoll", heddle_atol),
+    with("atof", heddle_atof),
+    with("strtol", heddle_strtol),
+    with("strtoll", heddle_strtol),
+    with("__isoc23_strtol", heddle_strtol),
+    with("__isoc23_strtoll", heddle_strtol),
+    with("strtoul", heddle_strtoul),
+    with("strtoull", heddle_strtoul),
+    with("__isoc23_strtoul", heddle_strtoul),
+    with("__isoc23_strtoull", heddle_strtoul),
+    with("strtod", heddle_strtod),
+    with("printf", heddle_printf),
+    with("__printf_chk", heddle_printf_chk),
+    with("vprintf", heddle_vprintf),
+    with("__vprintf_chk", heddle_vprintf_chk),
+    with("fprintf", heddle_fprintf),
+    with("__fprintf_chk", heddle_fprintf_chk),
+    with("vfprintf", heddle_vfprintf),
+    with("__vfprintf_chk", heddle_vfprintf_chk),
+    with("dprintf", heddle_dprintf),
+    with("puts", heddle_puts),
+    with("fputs", heddle_fputs),
+    with("fputs_unlocked", heddle_fputs),
+    with("fputc", heddle_fputc),
+    with("putc", heddle_fputc),
+    with("_IO_putc", heddle_fputc),
+    with("putc_unlocked", heddle_fputc),
+    with("fputc_unlocked", heddle_fputc),
+    with("putchar", heddle_putchar),
+    with("putchar_unlocked", heddle_putchar),
+    with("fwrite", heddle_fwrite),
+    with("fwrite_unlocked", heddle_fwrite),
+    with("write", heddle_write),
+    with("fflush", heddle_fflush),
+    with("fflush_unlocked", heddle_fflush),
+    with("perror", heddle_perror),
+    with("sprintf", heddle_sprintf),
+    with("__sprintf_chk", heddle_sprintf_chk),
+    with("snprintf", heddle_snprintf),
+    with("__snprintf_chk", heddle_snprintf_chk),
+    with("vsprintf", heddle_vsprintf),
+    with("vsnprintf", heddle_vsnprintf),
+    with("nanosleep", heddle_return_zero),
+    with("clock_nanosleep", heddle_return_zero),
+    with("usleep", heddle_return_zero),
+    with("sleep", heddle_return_zero),
+    with("thrd_sleep", heddle_return_zero),
+    with("thrd_yield", heddle_return_zero),
+    with("pthread_yield", heddle_return_zero),
+    with("_ZNSt11this_thread11__sleep_forENSt6chrono8durationIlSt5ratioILl1ELl1EEEENS1_IlS2_ILl1ELl1000000000EEEE", heddle_return_zero),
+    // <threads.h>: same arguments, same layouts, 0 for success
+    with("mtx_lock", pthread_mutex_lock),
+    with("mtx_unlock", pthread_mutex_unlock),
+    with("mtx_destroy", pthread_mutex_destroy),
+    with("cnd_wait", pthread_cond_wait),
+    with("cnd_signal", pthread_cond_signal),
+    with("cnd_broadcast", pthread_cond_broadcast),
+    with("cnd_destroy", pthread_cond_destroy),
+    with("thrd_detach", pthread_detach),
+    with("call_once", pthread_once),
+    with("thrd_current", pthread_self),
+    with("tss_create", heddle_key_create),
+    with("tss_delete", heddle_key_delete),
+    with("tss_get", heddle_getspecific),
+    with("tss_set", heddle_setspecific),
     with("pthread_key_create", heddle_key_create),
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
@@ -92,8 +249,8 @@ constexpr std::string_view harmless[]{
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
     "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev", "_ZSt11_Hash_bytesPKvmm",
     "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
-    "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "nanosleep", "usleep", "sleep", "sched_yield",
-    "pthread_self", "pthread_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
+    "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
+    "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_setscope",
     "pthread_attr_setschedpolicy", "pthread_attr_setinheritsched", "pthread_attr_setguardsize",
     "pthread_mutexattr_init", "pthread_mutexattr_destroy", "pthread_mutexattr_settype", "pthread_mutexattr_gettype",

@@ -9,11 +9,13 @@
 
 #include <unwind.h>
 
+#include "primitives/thread.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
 using namespace heddle;
 using namespace heddle::runtime;
+using namespace heddle::primitives;
 
 namespace {
 
@@ -24,25 +26,6 @@ Fiber& fiber_of(pthread_t handle, const char* what, std::uint64_t pc) {
     Fiber* fiber = memory().known(handle - 1);
     if (!fiber || !fiber->start.function) fail(Verdict::misuse, pc, "%s of something that is no thread", what);
     return *fiber;
-}
-
-/// @return the new thread's handle
-pthread_t create(StartRequest request, std::uint64_t pc) {
-    current().request = request;
-    Operation op = operation(OpKind::create, 0, pc);
-    op.operand = reinterpret_cast<std::uint64_t>(request.function);
-    op.expected = reinterpret_cast<std::uint64_t>(request.argument);
-    return handle_of(static_cast<std::uint64_t>(backend->perform(op)));
-}
-
-void* join(pthread_t handle, std::uint64_t pc) {
-    Fiber& joined = fiber_of(handle, "join", pc);
-    if (&joined == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
-    if (joined.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
-    if (joined.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
-    joined.joined = true;
-    perform(OpKind::join, nullptr, pc, handle - 1);
-    return joined.exit_value;
 }
 
 void detach(pthread_t handle, std::uint64_t pc) {
@@ -57,6 +40,44 @@ void refuse_outside_fiber() { fail(Verdict::unsupported, 0, "a thread is created
 
 } // namespace
 
+namespace heddle::primitives {
+
+pthread_t create_thread(const StartRequest& request, std::uint64_t pc) {
+    current().request = request;
+    Operation op = operation(OpKind::create, 0, pc);
+    op.operand = reinterpret_cast<std::uint64_t>(request.function);
+    op.expected = reinterpret_cast<std::uint64_t>(request.argument);
+    return handle_of(static_cast<std::uint64_t>(backend->perform(op)));
+}
+
+void* join_thread(pthread_t handle, std::uint64_t pc) {
+    Fiber& joined = fiber_of(handle, "join", pc);
+    if (&joined == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
+    if (joined.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
+    if (joined.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
+    joined.joined = true;
+    perform(OpKind::join, nullptr, pc, handle - 1);
+    return joined.exit_value;
+}
+
+namespace {
+
+_Unwind_Reason_Code exit_at_end_of_stack(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
+                                         _Unwind_Context*, void* value) {
+    if (actions & _UA_END_OF_STACK) end_thread(value);
+    return _URC_NO_REASON;
+}
+
+} // namespace
+
+void exit_thread(void* value) {
+    static _Unwind_Exception nobody; // never freed, never looked into: one will do for all threads
+    _Unwind_ForcedUnwind(&nobody, exit_at_end_of_stack, value);
+    end_thread(value); // code without unwind tables
+}
+
+} // namespace heddle::primitives
+
 extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*),
                                      void* argument) {
     if (!from_fiber()) {
@@ -66,7 +87,7 @@ extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* at
     const std::uint64_t pc = HEDDLE_PC;
     int state = PTHREAD_CREATE_JOINABLE;
     if (attributes) pthread_attr_getdetachstate(attributes, &state);
-    const pthread_t created = create({function, argument, reinterpret_cast<std::uint64_t>(function)}, pc);
+    const pthread_t created = create_thread({function, argument, reinterpret_cast<std::uint64_t>(function)}, pc);
     if (state == PTHREAD_CREATE_DETACHED) memory().known(created - 1)->detached = true;
     plain_write(handle, sizeof *handle, pc);
     *handle = created;
@@ -75,7 +96,7 @@ extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* at
 
 extern "C" int heddle_pthread_join(pthread_t handle, void** result) {
     if (!from_fiber()) return HEDDLE_REAL(pthread_join, handle, result);
-    void* value = join(handle, HEDDLE_PC);
+    void* value = join_thread(handle, HEDDLE_PC);
     if (result) {
         plain_write(result, sizeof *result, HEDDLE_PC);
         *result = value;
@@ -89,25 +110,12 @@ extern "C" int heddle_pthread_detach(pthread_t handle) {
     return 0;
 }
 
-namespace {
-
-_Unwind_Reason_Code exit_at_end_of_stack(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*,
-                                         _Unwind_Context*, void* value) {
-    if (actions & _UA_END_OF_STACK) end_thread(value);
-    return _URC_NO_REASON;
-}
-
-} // namespace
-
-/// Unwinds the stack so that destructors run, as the real one does; catch (...) is passed too.
 extern "C" void heddle_pthread_exit(void* value) {
     if (!from_fiber()) {
         HEDDLE_REAL(pthread_exit, value);
         __builtin_unreachable();
     }
-    static _Unwind_Exception nobody; // never freed, never looked into: one will do for all threads
-    _Unwind_ForcedUnwind(&nobody, exit_at_end_of_stack, value);
-    end_thread(value); // code without unwind tables
+    exit_thread(value);
 }
 
 extern "C" pthread_t pthread_self() noexcept {
@@ -168,7 +176,7 @@ extern "C" void heddle__ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateES
     plain_write(state, sizeof *state, pc);
     ThreadState* owned = *state;
     *state = nullptr;
-    const pthread_t created = create({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, pc);
+    const pthread_t created = create_thread({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, pc);
     set_handle(handle, created, pc);
 }
 
@@ -180,7 +188,7 @@ extern "C" void heddle__ZNSt6thread4joinEv(pthread_t* handle) {
     const std::uint64_t pc = HEDDLE_PC;
     const pthread_t joined = take_handle(handle, pc);
     if (!joined) std::__throw_system_error(EINVAL);
-    join(joined, pc);
+    join_thread(joined, pc);
     set_handle(handle, 0, pc);
 }
 

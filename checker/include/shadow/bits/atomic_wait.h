@@ -1,0 +1,74 @@
+// Stands before libstdc++'s header of this name: std::atomic::wait, semaphores, latches and barriers become plain loops
+// around their atomic load. libstdc++ would spin a counted number of times and then sleep in the kernel; the checker
+// recognises a pure spin loop by itself and makes it a wait, so nothing needs to be woken either.
+#pragma GCC system_header
+
+#ifndef HEDDLE_SHADOW_ATOMIC_WAIT_H
+#define HEDDLE_SHADOW_ATOMIC_WAIT_H 1
+
+#include <bits/c++config.h>
+
+#if defined _GLIBCXX_RELEASE && _GLIBCXX_RELEASE < 15
+
+// The original keeps its other names (timed waits are built on them) and gives these five up.
+#define __atomic_wait_address_v __heddle_original_wait_address_v
+#define __atomic_wait_address __heddle_original_wait_address
+#define __atomic_wait_address_bare __heddle_original_wait_address_bare
+#define __atomic_notify_address __heddle_original_notify_address
+#define __atomic_notify_address_bare __heddle_original_notify_address_bare
+#include_next <bits/atomic_wait.h>
+#undef __atomic_wait_address_v
+#undef __atomic_wait_address
+#undef __atomic_wait_address_bare
+#undef __atomic_notify_address
+#undef __atomic_notify_address_bare
+
+#if defined _GLIBCXX_HAS_GTHREADS || defined _GLIBCXX_HAVE_LINUX_FUTEX
+
+namespace std _GLIBCXX_VISIBILITY(default)
+{
+_GLIBCXX_BEGIN_NAMESPACE_VERSION
+
+  template<typename _Tp, typename _ValFn>
+    inline void
+    __atomic_wait_address_v(const _Tp*, _Tp __old, _ValFn __vfn) noexcept
+    {
+      while (__detail::__atomic_compare(__old, __vfn()))
+	{ }
+    }
+
+  template<typename _Tp, typename _Pred>
+    inline void
+    __atomic_wait_address(const _Tp*, _Pred __pred) noexcept
+    {
+      while (!__pred())
+	{ }
+    }
+
+  template<typename _Pred>
+    inline void
+    __atomic_wait_address_bare(const __detail::__platform_wait_t*, _Pred __pred) noexcept
+    {
+      while (!__pred())
+	{ }
+    }
+
+  template<typename _Tp>
+    inline void
+    __atomic_notify_address(const _Tp*, bool) noexcept
+    { }
+
+  inline void
+  __atomic_notify_address_bare(const __detail::__platform_wait_t*, bool) noexcept
+  { }
+
+_GLIBCXX_END_NAMESPACE_VERSION
+} // namespace std
+
+#endif
+
+#else
+#include_next <bits/atomic_wait.h>
+#endif
+
+#endif
