@@ -1,0 +1,202 @@
+// heddle check: what the command line asks for, and what is printed of the answers.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/pool.hpp"
+#include "cli/stop.hpp"
+#include "cli/terminal.hpp"
+#include "core/error.hpp"
+
+namespace heddle::cli {
+namespace {
+
+struct CheckArguments {
+    std::vector<std::string> names, models{"rc11"}, reports;
+    std::string pattern, plain = "race", time_limit, compiler, trace_folder = "heddle-traces";
+    bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false;
+    std::uint32_t unroll = Options{}.unroll;
+    std::uint64_t max_executions = 0;
+    unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+};
+
+std::chrono::milliseconds duration_of(const std::string& text) {
+    std::size_t digits = 0;
+    double number = -1;
+    try {
+        number = std::stod(text, &digits);
+    } catch (const std::exception&) { // said below
+    }
+    const std::string unit = text.substr(digits);
+    const double milliseconds = unit == "ms" ? 1 : unit == "s" || unit.empty() ? 1e3 : unit == "m" || unit == "min" ? 6e4 : unit == "h" ? 36e5 : -1;
+    if (!(number > 0) || milliseconds < 0 || number * milliseconds > 1e15)
+        throw UserError(fmt::format("\"{}\" is no duration; say 500ms, 60s, 5m or 1h", text));
+    return std::chrono::milliseconds(static_cast<std::int64_t>(number * milliseconds + 0.5));
+}
+
+void require_known_formats(const std::vector<std::string>& reports) {
+    for (const std::string& report : reports) {
+        const std::string extension = std::filesystem::path(report).extension().string();
+        if (extension != ".json" && extension != ".txt")
+            throw UserError(fmt::format("cannot write the report {}: this version knows the formats .json and .txt", report));
+    }
+}
+
+CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
+    require_known_formats(arguments.reports);
+    CheckPlan plan;
+    plan.models.clear();
+    for (const std::string& name : arguments.models) {
+        const auto model = model_named(name);
+        if (!model) throw UserError(fmt::format("no such memory model: {} (sc, tso, rc11)", name));
+        if (std::ranges::find(plan.models, *model) == plan.models.end()) plan.models.push_back(*model);
+    }
+    plan.options.plain = arguments.plain == "shared" ? PlainAccesses::shared : PlainAccesses::race;
+    plan.options.unroll = arguments.unroll;
+    plan.options.max_executions = arguments.max_executions;
+    if (!arguments.time_limit.empty()) plan.options.time_limit = duration_of(arguments.time_limit);
+    plan.options.keep_going = arguments.keep_going;
+    plan.options.spurious_wakeups = arguments.spurious_wakeups;
+    plan.pattern = arguments.pattern;
+    plan.compiler = arguments.compiler;
+    plan.extra = extra;
+    plan.trace_folder = arguments.trace_folder;
+    plan.style = arguments.json ? report::TextStyle{} : style_of(stdout);
+    return plan;
+}
+
+/// The result for people. A violation nobody expected is told in full, verdict first and counts last.
+std::string text_of(const Result& result, bool verbose, bool colour) {
+    std::string text;
+    if (!result.report.empty() && result.verdict != Verdict::build_error && (verbose || !result.met())) {
+        text += result.report + "\n";
+        if (!result.trace.empty()) text += fmt::format("trace: {}  (heddle replay {})\n", result.trace, result.trace);
+    }
+    text += summary_line(result, colour) + "\n";
+    // A report says why already; so does the line of a build error.
+    if (!result.met() && result.report.empty() && !result.reason.empty()) text += fmt::format("  {}\n", result.reason);
+    return text;
+}
+
+std::string totals_of(const std::vector<Result>& results) {
+    std::size_t met = 0, violations = 0, inconclusive = 0, others = 0;
+    for (const Result& result : results) switch (status_of(result)) {
+        case ExitStatus::verified: ++met; break;
+        case ExitStatus::violation: ++violations; break;
+        case ExitStatus::inconclusive: ++inconclusive; break;
+        default: ++others;
+        }
+    std::string text = fmt::format("{} checks: {} as expected", results.size(), met);
+    if (violations) text += fmt::format(", {} violation{}", violations, violations == 1 ? "" : "s");
+    if (inconclusive) text += fmt::format(", {} inconclusive", inconclusive);
+    if (others) text += fmt::format(", {} not checked", others);
+    return text + "\n";
+}
+
+void save_reports(const CheckArguments& arguments, const std::vector<Result>& results) {
+    for (const std::string& name : arguments.reports) {
+        std::ofstream out(name, std::ios::binary);
+        if (name.ends_with(".json")) out << document_of(results).dump(2) << "\n";
+        else
+            for (const Result& result : results) out << text_of(result, true, false);
+        if (!out.flush()) throw UserError(fmt::format("cannot write the report {}", name));
+    }
+}
+
+class CheckRun {
+public:
+    explicit CheckRun(const CheckArguments& arguments) : arguments_(arguments), colour_(style_of(stdout).colour) {}
+
+    ExitStatus run(const ExtraWords& extra) {
+        CheckPlan plan = plan_of(arguments_, extra);
+        plan.progress = progress_.wanted();
+        const Targets targets = find_targets(arguments_.names, arguments_.one_program);
+        for (const std::string& problem : targets.problems) complain(problem);
+        stop_on_signals();
+        check_all(targets.programs, plan, std::max(1u, arguments_.jobs),
+                  {[this](const Target& target, const Outcome& outcome) { take(target, outcome); },
+                   [this](const std::string& text) { progress_.show(text); }});
+        progress_.clear();
+        if (!targets.programs.empty() && results_.empty() && status_ == ExitStatus::verified)
+            complain(fmt::format("no pattern matches \"{}\"", arguments_.pattern));
+        if (arguments_.json) fmt::print("{}\n", document_of(results_).dump());
+        else if (results_.size() > 1) fmt::print("{}", totals_of(results_));
+        save_reports(arguments_, results_);
+        return status_;
+    }
+
+private:
+    void complain(const std::string& sentence) {
+        progress_.clear();
+        fmt::print(stderr, "heddle: {}\n", sentence);
+        status_ = graver(status_, ExitStatus::bad_input);
+    }
+
+    void take(const Target&, const Outcome& outcome) {
+        for (const std::string& problem : outcome.user_errors) complain(problem);
+        progress_.clear();
+        std::string shown_diagnostics; // the same for every model
+        for (const Result& result : outcome.results) {
+            status_ = graver(status_, status_of(result));
+            if (result.verdict == Verdict::build_error && result.report != shown_diagnostics) {
+                shown_diagnostics = result.report;
+                fmt::print(stderr, "{}heddle: {}\n", result.report, result.reason);
+            }
+            if (!result.error.empty()) fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.error);
+            if (!arguments_.json) fmt::print("{}", text_of(result, arguments_.verbose, colour_));
+            results_.push_back(result);
+        }
+        std::fflush(stdout);
+    }
+
+    const CheckArguments& arguments_;
+    bool colour_;
+    ProgressLine progress_;
+    std::vector<Result> results_;
+    ExitStatus status_ = ExitStatus::verified;
+};
+
+} // namespace
+
+void add_check(CLI::App& app, Invocation& invocation) {
+    auto arguments = std::make_shared<CheckArguments>();
+    CLI::App* command = app.add_subcommand("check", "Explore every execution of programs");
+    command->footer("After `--` come compiler options (words with a leading -, and the value of one like -I folder) and the\n"
+                    "program's arguments (all other words); after a second `--` everything is a program argument:\n"
+                    "  heddle check table.cpp -- -O2 -I include -DSIZE=3 7 -- --verbose");
+    CheckArguments& a = *arguments;
+    command->add_option("names", a.names, "C and C++ files, folders, shared objects built with -fsanitize=thread")
+        ->required()->type_name("FILE|FOLDER|LIBRARY");
+    command->add_flag("--one-program", a.one_program, "Link all the files together; else each is a program of its own");
+    command->add_option("--pattern", a.pattern, "Only the patterns whose name matches")->type_name("GLOB");
+    command->add_option("--model", a.models, "Memory models: sc, tso, rc11 (the default is rc11)")->delimiter(',')->type_name("LIST");
+    command->add_option("--unroll", a.unroll, "Visits of one operation by one thread before its run is cut")
+        ->capture_default_str()->check(CLI::PositiveNumber)->type_name("N");
+    command->add_option("--plain-accesses", a.plain, "race: unordered plain accesses are a data race; shared: they are relaxed atomics")
+        ->capture_default_str()->check(CLI::IsMember({"race", "shared"}))->type_name("WHAT");
+    command->add_option("--max-executions", a.max_executions, "Stop after so many executions")->check(CLI::PositiveNumber)->type_name("N");
+    command->add_option("--time-limit", a.time_limit, "Stop each check after so long: 500ms, 60s, 5m")->type_name("TIME");
+    command->add_flag("--keep-going", a.keep_going, "Explore on after the first violation");
+    command->add_flag("--spurious-wakeups", a.spurious_wakeups, "Condition variables may wake without a signal");
+    command->add_option("--jobs", a.jobs, "Programs checked at once")->capture_default_str()->check(CLI::PositiveNumber)->type_name("N");
+    command->add_option("--compiler", a.compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
+    command->add_option("--report", a.reports, "Also write a report: .json or .txt")->type_name("FILE");
+    command->add_option("--trace-dir", a.trace_folder, "Where the traces of violations are saved")->capture_default_str()->type_name("FOLDER");
+    command->add_flag("--json", a.json, "One JSON document on stdout and nothing else");
+    command->add_flag("--verbose", a.verbose, "Tell expected violations in full too");
+    command->callback([arguments, &invocation] {
+        try {
+            invocation.status = CheckRun(*arguments).run(invocation.extra);
+        } catch (const UserError&) {
+            if (arguments->json) fmt::print("{}\n", document_of({}).dump());
+            throw;
+        }
+    });
+}
+
+} // namespace heddle::cli

@@ -1,0 +1,62 @@
+// heddle replay: the program of a trace is built again and its recorded execution runs again, by itself or in gdb.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/apart.hpp"
+#include "cli/commands.hpp"
+#include "cli/debugger.hpp"
+#include "cli/terminal.hpp"
+#include "core/error.hpp"
+#include "explore/check.hpp"
+#include "program/compile.hpp"
+#include "program/module.hpp"
+#include "trace/json.hpp"
+
+namespace heddle::cli {
+namespace {
+
+program::BuildResult rebuild(const trace::Build& build) {
+    return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options});
+}
+
+ExitStatus replay(const trace::Trace& recorded) {
+    program::Module module(rebuild(recorded.build).library);
+    explore::CheckResult again = explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
+    if (again.trace) {
+        again.trace->build = recorded.build;
+        again.trace->file = recorded.file;
+        again.trace->pattern = recorded.pattern;
+        fmt::print("{}", report::text(*again.trace, style_of(stdout)));
+    }
+    if (again.verdict == recorded.violation.kind) {
+        fmt::print("\nreplayed: the same {} again\n", name_of(again.verdict));
+        return ExitStatus::violation;
+    }
+    fmt::print(stderr, "heddle: the recorded {} did not happen again ({}){}; was the program changed since?\n",
+               name_of(recorded.violation.kind), name_of(again.verdict), again.reason.empty() ? "" : ": " + again.reason);
+    return ExitStatus::inconclusive;
+}
+
+} // namespace
+
+void add_replay(CLI::App& app, Invocation& invocation) {
+    struct Arguments {
+        std::string trace;
+        bool gdb = false, in_process = false;
+    };
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
+    command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
+    command->add_flag("--gdb", arguments->gdb, "Stop in gdb where the violation happens");
+    command->add_flag("--in-process", arguments->in_process)->group(""); // for gdb: hidden
+    command->callback([arguments, &invocation] {
+        const trace::Trace recorded = trace::read(arguments->trace);
+        if (arguments->gdb) debug(arguments->trace, recorded);
+        const auto work = [&] { return replay(recorded); };
+        invocation.status = arguments->in_process ? work() : apart(work);
+    });
+}
+
+} // namespace heddle::cli
