@@ -44,6 +44,11 @@
     ATOMIC 64
     ATOMIC 128
     ENTRY __tsan_atomic_thread_fence
+    // What the instrumentation leaves to libatomic
+    ENTRY __atomic_load_16
+    ENTRY __atomic_store_16
+    ENTRY __atomic_exchange_16
+    ENTRY __atomic_compare_exchange_16
 
     // The author's own words
     ENTRY heddle_ensure_at

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "program/function_name.hpp"
 #include "program/module.hpp"
 #include "runtime/hooks.hpp"
 
@@ -41,6 +42,15 @@ void fail(Verdict verdict, std::uint64_t pc, const char* format, ...) {
         op.message = keep(text);
     }
     for (;;) backend->perform(op);
+}
+
+void fail_unsupported(const char* name, std::uint64_t pc) {
+    char readable[256];
+    {
+        EngineScope scope;
+        std::snprintf(readable, sizeof readable, "%s", program::function_name(name).c_str());
+    }
+    fail(Verdict::unsupported, pc, "%s is not modelled", readable);
 }
 
 std::uint64_t program_pc(std::uint64_t pc) {

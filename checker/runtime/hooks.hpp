@@ -40,9 +40,8 @@ inline std::uint64_t perform(OpKind kind, const void* object, std::uint64_t pc, 
 
 /// The execution ends here, in a violation. The message is formatted as by printf and kept by the runtime.
 [[noreturn, gnu::format(printf, 3, 4)]] void fail(Verdict verdict, std::uint64_t pc, const char* format, ...);
-[[noreturn]] inline void fail_unsupported(const char* name, std::uint64_t pc) {
-    fail(Verdict::unsupported, pc, "%s is not modelled", name);
-}
+/// The program called something that is not modelled; `name` is the linker's.
+[[noreturn]] void fail_unsupported(const char* name, std::uint64_t pc);
 
 inline void plain_read(const void* address, std::size_t size, std::uint64_t pc) {
     if (listening && size) listening->plain_read(reinterpret_cast<std::uint64_t>(address), size, pc);

@@ -124,6 +124,20 @@ HEDDLE_ATOMIC(32)
 HEDDLE_ATOMIC(64)
 HEDDLE_ATOMIC(128)
 
+extern "C" Bits128 heddle___atomic_load_16(const volatile Bits128* object, int order) {
+    return load(object, order, HEDDLE_PC);
+}
+extern "C" void heddle___atomic_store_16(volatile Bits128* object, Bits128 value, int order) {
+    store(object, value, order, HEDDLE_PC);
+}
+extern "C" Bits128 heddle___atomic_exchange_16(volatile Bits128* object, Bits128 value, int order) {
+    return modify(object, RmwFunction::exchange, value, order, HEDDLE_PC);
+}
+extern "C" bool heddle___atomic_compare_exchange_16(volatile Bits128* object, Bits128* expected, Bits128 desired, int order,
+                                                    int failure_order) {
+    return compare_exchange_in(object, expected, desired, order, failure_order, HEDDLE_PC);
+}
+
 extern "C" void heddle___tsan_atomic_thread_fence(int order) {
     if (!on_fiber()) return;
     Operation op = operation(OpKind::fence, 0, HEDDLE_PC);

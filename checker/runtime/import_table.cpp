@@ -80,6 +80,7 @@ void heddle_snprintf();
 void heddle_snprintf_chk();
 void heddle_vsprintf();
 void heddle_vsnprintf();
+void heddle_futex_wait_until();
 void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
@@ -228,6 +229,8 @@ const Replacement replacements[]{
     with("cnd_destroy", pthread_cond_destroy),
     with("thrd_detach", pthread_detach),
     with("call_once", pthread_once),
+    with("_ZNSt28__atomic_futex_unsigned_base19_M_futex_wait_untilEPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_"
+         "ILl1ELl1000000000EEEE", heddle_futex_wait_until),
     with("thrd_current", pthread_self),
     with("tss_create", heddle_key_create),
     with("tss_delete", heddle_key_delete),
@@ -287,7 +290,7 @@ constexpr std::string_view unsupported[]{
 constexpr std::string_view unsupported_prefixes[]{
     "pthread_", "sem_", "mtx_", "cnd_", "thrd_", "tss_", "timer_", "clock_", "mq_", "shm_", "msg", "sigtimed",
     "_ZNSt13random_device", "_ZNSt6chrono", "_ZNSt28__atomic_futex_unsigned_base", "_ZNSt18condition_variable", "_ZNSt6thread",
-    "_ZSt25notify_all_at_thread_exit", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr",
+    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr",
 };
 
 constexpr std::string_view stream_prefixes[]{

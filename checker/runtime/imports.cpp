@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <sys/mman.h>
+#include <sys/single_threaded.h>
 
 #include "core/error.hpp"
 #include "program/module.hpp"
@@ -72,6 +73,7 @@ public:
 
     void constructors_begin() override {
         capture_streams();
+        __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
         in_program = true;
     }
     void constructors_end() override { in_program = false; }
