@@ -102,6 +102,104 @@
     ENTRY mtx_trylock
     ENTRY cnd_init
 
+// Switching between the engine's stack and a fiber's. The fiber's Fiber: entry registers at 0 … 48, context at 64, result at
+// 80. Returns are written as jumps, or balanced, where the processor's own stack of return addresses would be wrong: it
+// follows calls, not stacks, and one wrong guess costs as much as the switch itself.
+
+// void heddle_enter(Fiber*): engine to fiber.
+    .globl heddle_enter
+    .type heddle_enter, @function
+    .p2align 4
+heddle_enter:
+    .cfi_startproc
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    movq %rsp, heddle_engine_stack(%rip)
+    movq 64(%rdi), %rcx
+    testq %rcx, %rcx
+    jnz 1f
+    // At the end of a hook: its caller goes on with the registers it had, and the result.
+    movq 0(%rdi), %rbx
+    movq 8(%rdi), %rbp
+    movq 16(%rdi), %r12
+    movq 24(%rdi), %r13
+    movq 32(%rdi), %r14
+    movq 40(%rdi), %r15
+    movq 48(%rdi), %rsp
+    movq 80(%rdi), %rax
+    movq 88(%rdi), %rdx
+    popq %rcx
+    jmp *%rcx
+1:  movq %rcx, %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    popq %rcx
+    jmp *%rcx
+    .cfi_endproc
+    .size heddle_enter, . - heddle_enter
+
+// void heddle_suspend(Fiber*): fiber to engine; returns when the fiber is entered again.
+    .globl heddle_suspend
+    .type heddle_suspend, @function
+    .p2align 4
+heddle_suspend:
+    .cfi_startproc
+    pushq %rbx
+    pushq %rbp
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    movq %rsp, 64(%rdi)
+    jmp heddle_leave
+    .cfi_endproc
+    .size heddle_suspend, . - heddle_suspend
+
+// heddle_suspend_in_hook(Fiber*): the same, but the fiber goes on where the hook returns to.
+    .globl heddle_suspend_in_hook
+    .type heddle_suspend_in_hook, @function
+    .p2align 4
+heddle_suspend_in_hook:
+    .cfi_startproc
+    movq $0, 64(%rdi)
+heddle_leave:
+    movq heddle_engine_stack(%rip), %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    // The program's call of the hook is on top of the processor's return stack: this return takes it off.
+    leaq 1f(%rip), %rcx
+    pushq %rcx
+    ret
+1:  ret
+    .cfi_endproc
+    .size heddle_suspend_in_hook, . - heddle_suspend_in_hook
+
+// The bottom of a fiber's stack. Unwinders end here.
+    .globl heddle_fiber_start
+    .type heddle_fiber_start, @function
+heddle_fiber_start:
+    .cfi_startproc
+    .cfi_undefined rip
+    call heddle_run_fiber
+    ud2
+    .cfi_endproc
+    .size heddle_fiber_start, . - heddle_fiber_start
+
+    .local heddle_engine_stack
+    .comm heddle_engine_stack, 8, 8
+
 // What an import is bound to that is not modelled (imports.cpp): a stub loads the import's description into r11.
 
 // Tells the listener, if there is one, and goes on in the real function with all arguments as they were.

@@ -5,13 +5,9 @@
 
 #include <cxxabi.h>
 
-#include <boost/context/detail/fcontext.hpp>
-
 #include "runtime/hooks.hpp"
 
 namespace heddle::runtime {
-
-namespace context = boost::context::detail;
 
 Fiber outside;
 extern "C" {
@@ -22,26 +18,28 @@ std::uint64_t switch_count = 0;
 
 namespace {
 
-context::fcontext_t engine_context = nullptr;
 std::uint64_t* exception_globals = nullptr; ///< __cxa_eh_globals: two words, of the OS thread
 
+/// Mostly there is nothing to swap: an exception is in flight.
 void swap_exception_globals(Fiber& fiber) {
+    if (!(exception_globals[0] | exception_globals[1] | fiber.exception_globals[0] | fiber.exception_globals[1])) return;
     std::swap(exception_globals[0], fiber.exception_globals[0]);
     std::swap(exception_globals[1], fiber.exception_globals[1]);
 }
 
+} // namespace
+
 /// The bottom of every fiber. Not noexcept and without a handler: an exception that nobody catches must find the end of
 /// the stack, so that std::terminate is called where it was thrown, before anything is unwound.
-void run_fiber(context::transfer_t from) {
-    engine_context = from.fctx;
+extern "C" void heddle_run_fiber() {
     Fiber& fiber = current();
     end_thread(fiber.start.function(fiber.start.argument));
 }
-
-} // namespace
+extern "C" void heddle_fiber_start(); // entry.S: calls it, and ends the stack for unwinders
 
 void Fiber::forget() {
     pending = nullptr;
+    expected = nullptr;
     context = nullptr;
     started = ended = joined = detached = false;
     depth = 0;
@@ -58,8 +56,11 @@ void Fiber::forget() {
 
 void prepare(Fiber& fiber) {
     if (!exception_globals) exception_globals = reinterpret_cast<std::uint64_t*>(abi::__cxa_get_globals());
-    void* top = reinterpret_cast<void*>(fiber.stack_top);
-    fiber.context = context::make_fcontext(top, fiber.stack_top - fiber.stack_bottom, run_fiber);
+    // What heddle_suspend leaves on a stack: six registers, then where to go on; 16-byte aligned when that has been popped.
+    auto* top = reinterpret_cast<std::uint64_t*>(fiber.stack_top) - 2;
+    *--top = reinterpret_cast<std::uint64_t>(&heddle_fiber_start);
+    top -= 6;
+    fiber.context = top;
     fiber.started = true;
 }
 
@@ -68,16 +69,11 @@ void switch_to(Fiber& fiber) {
     heddle_current = &fiber;
     swap_exception_globals(fiber);
     in_program = true;
-    const context::transfer_t back = context::jump_fcontext(fiber.context, nullptr);
+    heddle_enter(&fiber);
     in_program = false;
-    fiber.context = back.fctx;
     swap_exception_globals(fiber);
     heddle_current = &outside;
-}
-
-void switch_to_engine(const Operation& operation) {
-    heddle_current->pending = &operation;
-    engine_context = context::jump_fcontext(engine_context, nullptr).fctx;
+    if (fiber.entry.rsp < fiber.lowest && fiber.entry.rsp > fiber.stack_bottom) fiber.lowest = fiber.entry.rsp;
 }
 
 void end_thread(void* exit_value) {

@@ -34,12 +34,16 @@ struct HeldMutex {
 };
 
 struct Fiber {
-    EntryRegisters entry{}; ///< must stay first: entry.S stores here
-    std::uint64_t lowest = 0; ///< of the stack pointers seen since reset (offset 56: entry.S)
+    // entry.S knows the offsets of these.
+    EntryRegisters entry{};
+    std::uint64_t lowest = 0; ///< of the stack pointers seen since reset
+    /// The stack pointer to go on with; null: at the end of the hook that was entered last, with the registers stored there.
+    void* context = nullptr;
+    Value result = 0; ///< what the pending operation returns
 
-    const Operation* pending = nullptr; ///< on the fiber's own stack, valid until it runs again
-    Value result = 0;
-    void* context = nullptr; ///< where to switch to; null: not started
+    const Operation* pending = nullptr; ///< valid until the fiber runs again
+    Operation operation;                ///< the pending one, when its hook has nothing more to do than to return the result
+    void* expected = nullptr;           ///< of a pending compare_exchange: gets the old value if it fails
     std::uint32_t number = 0;
     bool started = false, ended = false, joined = false, detached = false;
 
@@ -101,12 +105,24 @@ private:
     bool before_;
 };
 
+static_assert(offsetof(Fiber, context) == 64 && offsetof(Fiber, result) == 80, "entry.S has these offsets");
+
 /// Puts the fiber at the start of its StartRequest.
 void prepare(Fiber& fiber);
 /// Runs the fiber until it switches back with a pending operation. Called by the engine.
 void switch_to(Fiber& fiber);
+extern "C" {
+/// entry.S: from the engine into the fiber, to return when the fiber suspends.
+void heddle_enter(Fiber* fiber);
+/// entry.S: from the current fiber to the engine.
+void heddle_suspend(Fiber* fiber);
+}
+
 /// The current fiber stops with `operation` pending; returns when the engine resumes it. Callable from a signal handler.
-void switch_to_engine(const Operation& operation);
+inline void switch_to_engine(const Operation& operation) {
+    heddle_current->pending = &operation;
+    heddle_suspend(heddle_current);
+}
 
 /// Runs what is due at the end of the current thread and performs its `end`.
 [[noreturn]] void end_thread(void* exit_value);

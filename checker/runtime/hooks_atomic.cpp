@@ -7,6 +7,8 @@
 using namespace heddle;
 using namespace heddle::runtime;
 
+extern "C" void heddle_suspend_in_hook(); // entry.S
+
 namespace {
 
 using Bits8 = std::uint8_t;
@@ -18,20 +20,36 @@ using Bits128 = unsigned __int128;
 /// Compilers pass 0 … 5, possibly with hardware hints above.
 MemoryOrder order_of(int order) { return static_cast<MemoryOrder>(order & 7); }
 
-Operation access(OpKind kind, const volatile void* object, unsigned size, int order, std::uint64_t pc) {
+/// The current fiber's operation, to be suspended with.
+Operation& access(OpKind kind, const volatile void* object, unsigned size, int order, std::uint64_t pc) {
     const auto address = reinterpret_cast<std::uint64_t>(object);
     // The engine is about to touch this memory in the program's stead.
     if (!in_program_memory(address)) [[unlikely]] check_atomic_address(address, size, pc);
-    Operation op = operation(kind, address, pc);
-    op.size = static_cast<std::uint8_t>(size);
+    Fiber& fiber = current();
+    Operation& op = fiber.operation;
+    clear(op);
+    op.kind = kind;
     op.order = order_of(order);
+    op.size = static_cast<std::uint8_t>(size);
+    op.address = address;
+    op.pc = pc;
+    op.frame = fiber.entry.rsp + 8;
+    fiber.pending = &op;
     return op;
+}
+
+/// Goes to the engine, which resumes the fiber where the hook's caller goes on: these hooks have nothing more to do, and so
+/// nothing of theirs is kept. The result is in the register of any integer type.
+template <typename T>
+T suspend_and_return() {
+    return reinterpret_cast<T (*)(Fiber*)>(reinterpret_cast<void (*)()>(heddle_suspend_in_hook))(heddle_current);
 }
 
 template <typename T>
 T load(const volatile T* object, int order, std::uint64_t pc) {
     if (!on_fiber()) [[unlikely]] return *object;
-    return static_cast<T>(backend->perform(access(OpKind::load, object, sizeof(T), order, pc)));
+    access(OpKind::load, object, sizeof(T), order, pc);
+    return suspend_and_return<T>();
 }
 
 template <typename T>
@@ -40,9 +58,8 @@ void store(volatile T* object, T value, int order, std::uint64_t pc) {
         *object = value;
         return;
     }
-    Operation op = access(OpKind::store, object, sizeof(T), order, pc);
-    op.operand = value;
-    backend->perform(op);
+    access(OpKind::store, object, sizeof(T), order, pc).operand = value;
+    suspend_and_return<void>();
 }
 
 template <typename T>
@@ -52,35 +69,46 @@ T modify(volatile T* object, RmwFunction function, T operand, int order, std::ui
         *object = static_cast<T>(apply(function, old, operand, sizeof(T)));
         return old;
     }
-    Operation op = access(OpKind::rmw, object, sizeof(T), order, pc);
+    Operation& op = access(OpKind::rmw, object, sizeof(T), order, pc);
     op.function = function;
     op.operand = operand;
-    return static_cast<T>(backend->perform(op));
+    return suspend_and_return<T>();
+}
+
+template <typename T>
+void prepare_compare_exchange(volatile T* object, T expected, T desired, int order, int failure_order, std::uint64_t pc) {
+    Operation& op = access(OpKind::cas, object, sizeof(T), order, pc);
+    op.failure_order = order_of(failure_order);
+    op.expected = expected;
+    op.operand = desired;
+}
+
+/// Outside of fibers. @return the old value
+template <typename T>
+T exchange_if_equal(volatile T* object, T expected, T desired) {
+    const T old = *object;
+    if (old == expected) *object = desired;
+    return old;
 }
 
 template <typename T>
 T compare_exchange(volatile T* object, T expected, T desired, int order, int failure_order, std::uint64_t pc) {
-    if (!on_fiber()) [[unlikely]] {
-        const T old = *object;
-        if (old == expected) *object = desired;
-        return old;
-    }
-    Operation op = access(OpKind::cas, object, sizeof(T), order, pc);
-    op.failure_order = order_of(failure_order);
-    op.expected = expected;
-    op.operand = desired;
-    return static_cast<T>(backend->perform(op));
+    if (!on_fiber()) [[unlikely]] return exchange_if_equal(object, expected, desired);
+    prepare_compare_exchange(object, expected, desired, order, failure_order, pc);
+    return suspend_and_return<T>();
 }
 
 template <typename T>
 int compare_exchange_in(volatile T* object, T* expected, T desired, int order, int failure_order, std::uint64_t pc) {
+    if (!on_fiber()) [[unlikely]] {
+        const T wanted = *expected;
+        *expected = exchange_if_equal(object, wanted, desired);
+        return *expected == wanted;
+    }
     plain_read(expected, sizeof(T), pc);
-    const T wanted = *expected;
-    const T old = compare_exchange(object, wanted, desired, order, failure_order, pc);
-    if (old == wanted) return 1;
-    plain_write(expected, sizeof(T), pc);
-    *expected = old;
-    return 0;
+    prepare_compare_exchange(object, *expected, desired, order, failure_order, pc);
+    current().expected = expected; // Machine::resume finishes
+    return suspend_and_return<int>();
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "runtime/machine.hpp"
 
 #include <cstring>
+#include <utility>
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
@@ -33,10 +34,8 @@ bool is_private_runtime_memory(std::uint64_t address) {
 class ExploredBackend final : public Backend {
 public:
     Value perform(const Operation& operation) override {
-        Fiber& fiber = current();
-        if (fiber.entry.rsp < fiber.lowest && fiber.entry.rsp > fiber.stack_bottom) fiber.lowest = fiber.entry.rsp;
         switch_to_engine(operation);
-        return fiber.result;
+        return current().result;
     }
 
     void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
@@ -68,6 +67,18 @@ public:
 
     AccessSink* sink = nullptr;
 };
+
+/// What remains of a compare_exchange when its old value is known.
+/// @return what the hook returns: whether it succeeded
+bool finish_compare_exchange(Fiber& fiber, Value old) {
+    const Operation& op = fiber.operation;
+    void* expected = std::exchange(fiber.expected, nullptr);
+    old = truncate(old, op.size);
+    if (old == op.expected) return true;
+    plain_write(expected, op.size, op.pc);
+    std::memcpy(expected, &old, op.size);
+    return false;
+}
 
 } // namespace
 
@@ -149,7 +160,7 @@ const Operation& Machine::start(ThreadId thread) {
 
 const Operation& Machine::resume(ThreadId thread, Value result) {
     Fiber& fiber = *memory().known(thread);
-    fiber.result = result;
+    fiber.result = fiber.expected ? finish_compare_exchange(fiber, result) : result;
     switch_to(fiber);
     ++operations_;
     return *fiber.pending;
