@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "runtime/personality.hpp"
 
 namespace {
 
@@ -65,6 +66,7 @@ ExitStatus run_and_explain(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    heddle::runtime::disable_address_randomisation(argv); // a trace made by one process is replayed by another
     const ExitStatus status = run_and_explain(argc, argv);
     if (std::fflush(stdout) != 0 && status == ExitStatus::verified) return static_cast<int>(ExitStatus::bad_input);
     return static_cast<int>(status);
