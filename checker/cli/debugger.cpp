@@ -26,14 +26,15 @@ import gdb
 last = gdb.Breakpoint("{0}:{1}")
 last.ignore_count = 1 << 30
 last.silent = True
-gdb.execute("run > /dev/null 2>&1", to_string=True)
+words = gdb.parameter("args")
+gdb.execute("run " + words + " > /dev/null 2>&1", to_string=True)
 times = last.hit_count
 if times == 0:
     print("{0}:{1} is never reached as code of its own; set a breakpoint and run")
 else:
     last.hit_count = 0
     last.ignore_count = times - 1
-    gdb.execute("run", to_string=True)
+    gdb.execute("run " + words, to_string=True)
     gdb.execute("handle SIGSEGV SIGBUS SIGFPE SIGILL SIGABRT stop print", to_string=True)
     print("The violation's last step: " + """{2}""")
     gdb.execute("frame")

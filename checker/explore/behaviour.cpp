@@ -79,7 +79,7 @@ Effect* Behaviour::new_effects(std::size_t count) {
 }
 
 void Behaviour::forget() {
-    for (Step* step : steps_) step->next.release();
+    for (Step* step : steps_) step->next.release(), step->~Step();
     for (PlainRead* read : reads_) read->next.release();
     for (Branches& root : roots_) root.release();
     roots_.clear();

@@ -79,6 +79,12 @@ struct Effect {
     AccessKind kind = AccessKind::write;
 };
 
+/// A result with which a thread is back where it was: the last round of a spin loop.
+struct Spin {
+    Value result = 0;
+    const Step* head = nullptr;
+};
+
 struct Step {
     runtime::Operation operation;
     Slot* slot = nullptr;          ///< of operations on memory
@@ -89,7 +95,8 @@ struct Step {
     Value parent_result = 0;
     runtime::StateHash state;
     bool quiet = false;            ///< nothing changed since the parent: see spin loops
-    const Step* loop_head = nullptr; ///< some result leads back to that step with nothing changed: a spin loop
+    std::vector<Spin> spins;       ///< results that lead back to an earlier step, or this one, with nothing changed
+    bool in_spin() const { return !spins.empty(); }
     bool cut = false;              ///< the unrolling bound was reached
     Branches next;
 };

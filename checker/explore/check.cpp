@@ -103,7 +103,9 @@ private:
         }
         if (explorer.unroll_bound_hit())
             give_up(Verdict::inconclusive, fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll));
-        else if (result_.statistics.complete == 0 && result_.statistics.blocked > 0)
+        else if (result_.statistics.complete + result_.statistics.by_failure_order + result_.statistics.blocked == 0)
+            throw InternalError("the exploration ended without a single execution");
+        else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)
             give_up(Verdict::inconclusive, "no execution runs to its end: every one is dropped by an assumption");
     }
 

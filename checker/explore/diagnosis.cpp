@@ -1,8 +1,11 @@
 #include "explore/diagnosis.hpp"
 
+#include <algorithm>
+
 namespace heddle::explore {
 
 using namespace graph;
+using runtime::Operation;
 using runtime::OpKind;
 
 namespace {
@@ -18,33 +21,40 @@ bool spinning(const Step& step) {
            step.operation.kind == OpKind::fence;
 }
 
-/// Whether the mo-latest value keeps the thread in its loop. (In a loop over several objects: of the last one read.)
-bool latest_leads_nowhere(const Execution& execution, const Step& step) {
-    if (!step.slot || step.slot->location == no_location) return true;
+Value latest(const Execution& execution, const Step& step) {
+    if (!step.slot) return 0; // a fence
+    if (step.slot->location == no_location) return execution.memory().value_of(*step.slot);
     const Location& location = execution.graph().location(step.slot->location);
-    const Value latest = location.mo.empty() ? location.initial_value : execution.graph()[location.mo.back()].value;
-    return step.next.find(latest).is_spin();
+    return location.mo.empty() ? location.initial_value : execution.graph()[location.mo.back()].value;
 }
 
-/// Whether all that the thread read in this round of its loop was the newest there is, so that another round reads the same.
-bool round_is_current(const Execution& execution, ThreadId t, const Step& step) {
-    const ExecutionGraph& graph = execution.graph();
-    if (!latest_leads_nowhere(execution, step)) return false;
-    if (!step.loop_head || step.loop_head == &step) return true;
-    for (EventId e = graph.last_of(t); e < no_event && graph[e].thread == t; e = graph[e].previous) {
-        const Event& event = graph[e];
-        if (event.is_read()) {
-            const Location& location = graph.location(event.location);
-            const Value latest = location.mo.empty() ? location.initial_value : graph[location.mo.back()].value;
-            if (latest != event.value) return false;
+/// Whether a thread at that step goes round for ever when it reads the newest value of everything from now on, which
+/// sooner or later it must.
+bool spins_for_ever(const Execution& execution, const Step& start) {
+    std::vector<const Step*> visited;
+    const Step* step = &start;
+    while (std::find(visited.begin(), visited.end(), step) == visited.end()) {
+        visited.push_back(step);
+        if (!spinning(*step)) return false;
+        const Value value = latest(execution, *step);
+        const Target target = Execution::leads_to(*step, value);
+        if (target.is_spin()) {
+            const auto spin = std::find_if(step->spins.begin(), step->spins.end(), [&](const Spin& s) { return s.result == value; });
+            if (spin == step->spins.end()) return false;
+            step = spin->head;
+            continue;
         }
-        if (event.step == step.loop_head) break;
+        const Operation& op = step->operation;
+        const bool unchanged = op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && value != op.expected) ||
+                               (op.kind == OpKind::rmw && runtime::apply(op.function, value, op.operand, op.size) == value);
+        step = unchanged ? target.step() : nullptr;
+        if (!step || !step->quiet) return false;
     }
     return true;
 }
 
 /// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can end.
-bool is_deadlock(const Execution& execution, const Violation& violation) {
+bool is_deadlock(const Violation& violation) {
     const auto find = [&](ThreadId t) -> const Violation::Waiting* {
         for (const auto& w : violation.waiting)
             if (w.thread == t) return &w;
@@ -59,7 +69,6 @@ bool is_deadlock(const Execution& execution, const Violation& violation) {
             if (!w) return true; // waits for a thread that has ended without giving the mutex up
         }
     }
-    (void)execution;
     return false;
 }
 
@@ -77,15 +86,14 @@ Diagnosis diagnose(const Execution& execution) {
         else if (kind == OpKind::assume) dropped = true;
         else if (kind == OpKind::held || (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
-        else if (spinning(step) && !execution.next(t) && !latest_leads_nowhere(execution, step)) artificial = true;
-        else if (spinning(step) && !round_is_current(execution, t, step)) not_stuck = true;
+        else if (spinning(step) && !spins_for_ever(execution, step)) (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
     }
     if (violation.waiting.empty()) return result;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;
     if (cut || dropped || artificial || not_stuck) return result;
     result.outcome = Outcome::stuck;
-    violation.kind = is_deadlock(execution, violation) ? Verdict::deadlock : Verdict::livelock;
+    violation.kind = is_deadlock(violation) ? Verdict::deadlock : Verdict::livelock;
     const auto& first = violation.waiting.front();
     violation.thread = first.thread;
     violation.pc = first.step->operation.pc;

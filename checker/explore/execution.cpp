@@ -324,7 +324,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
     Step* const step = make_step(t, op, parent, key);
     const Step* const head = spin_head(*step);
     at->at(value) = head ? Target::spin() : Target(step);
-    if (head) parent->loop_head = head;
+    if (head) parent->spins.push_back({key, head});
 }
 
 Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value result) {
@@ -379,12 +379,18 @@ const Step* Execution::spin_head(const Step& step) {
     return nullptr;
 }
 
+Target Execution::leads_to(const Step& step, Value result) {
+    Target target = step.next.find(result);
+    while (const PlainRead* read = target.read()) target = read->next.find(read->cell->value & read->bits);
+    return target;
+}
+
 Target Execution::learn(ThreadId t, Value result) {
     Step* const step = const_cast<Step*>(threads_[t].next);
-    const Target known = step->next.find(result);
+    const Target known = leads_to(*step, result);
     if (!known.unknown() && remember_) return known;
     grow(t, native_.record_result(graph_, t, result, recorder_), step->next, result, step);
-    return step->next.find(result);
+    return leads_to(*step, result);
 }
 
 // --- taking back -------------------------------------------------------------------------------------------------

@@ -74,6 +74,10 @@ public:
     bool ended(ThreadId t) const { return threads_[t].ended; }
     /// The next operation; null when the thread has ended or waits in the middle of one (a waiting read).
     const Step* next(ThreadId t) const { return threads_[t].next; }
+    /// What the step's atomic object holds before the first access to it.
+    Value initial_value(const Step& step) const {
+        return step.slot->location == graph::no_location ? memory_.value_of(*step.slot) : graph_.location(step.slot->location).initial_value;
+    }
     /// Whether the thread has read but not yet written in a read-modify-write.
     bool in_update(ThreadId t) const {
         const EventId last = graph_.last_of(t);
@@ -86,7 +90,9 @@ public:
     /// What the read half of an update, or a compare_exchange, would do with the value.
     static bool updates(const Step& step, Value read);
 
-    /// Finds out what the thread's next operation leads to with that result, without adding anything.
+    /// Where the result is known to lead from the step, with the plain memory as it is now; unknown when it is not.
+    static Target leads_to(const Step& step, Value result);
+    /// The same for the next operation of t, running the program where it is not known. Adds nothing.
     Target learn(ThreadId t, Value result);
 
     /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.

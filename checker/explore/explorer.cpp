@@ -25,7 +25,7 @@ bool enters_queue(OpKind kind) {
 Explorer::Explorer(Execution& execution, const Options& options, Statistics& statistics, const StopFlag& stop,
                    std::function<void(const Progress&)> progress)
     : execution_(execution), graph_(execution.graph()), options_(options), statistics_(statistics), stop_(stop),
-      progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()), deferred_(execution.thread_count()) {}
+      progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()) {}
 
 Ended Explorer::run() {
     if (!take(execution_.restart())) return ended_;
@@ -54,7 +54,7 @@ bool Explorer::step() {
         case OpKind::rmw:
         case OpKind::cas:
             may_wait = true;
-            add_reads(t, true, true);
+            add_reads(t);
             break;
         case OpKind::store: add_places(t); break;
         case OpKind::choose:
@@ -67,7 +67,7 @@ bool Explorer::step() {
             break;
         }
         default:
-            if (enters_queue(step.operation.kind)) add_reads(t, true, true);
+            if (enters_queue(step.operation.kind)) add_reads(t);
             else return take(execution_.add(t, {.stamp = execution_.new_stamp()}));
         }
     }
@@ -103,16 +103,14 @@ bool Explorer::backtrack() {
         if (frame.next < alternatives_.size()) {
             const Alternative alternative = alternatives_[frame.next++];
             if (apply(alternative, frame)) return true;
-            continue;
-        }
-        alternatives_.resize(frame.first);
-        const bool wait = frame.may_wait && !frame.succeeded;
-        const ThreadId t = frame.thread;
-        frames_.pop_back();
-        if (wait) { // nothing useful to read yet: the others first
-            deferred_[t] = any_deferred_ = true;
+            if (!frames_.back().may_wait || !frames_.back().found_spin) continue;
+            // The newest value leads the thread back to where it was, as was not known when it was chosen: the others first.
+            alternatives_.resize(frames_.back().first);
+            frames_.pop_back();
             return true;
         }
+        alternatives_.resize(frame.first);
+        frames_.pop_back();
     }
     return false;
 }
@@ -124,8 +122,8 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     choice.stamp = execution_.new_stamp();
     const ThreadId t = alternative.thread;
     Added added = execution_.add(t, choice);
+    if (added == Added::spin) frame.found_spin = frame.may_wait && frame.next == frame.first + 1;
     if (added == Added::inconsistent || added == Added::spin) return false;
-    frame.succeeded = true;
     if (!frame.revisiting || added == Added::violation) return take(added);
     // The write is in place: now the read that it revisits, with the stamp it had.
     Choice reading = frame.reading;
@@ -135,14 +133,14 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     const LocationId l = graph_[write].location;
     if (graph_.mo_place(l, write) < graph_.coherence_bound(reader, l)) return false;
     const Value value = graph_[write].value;
-    if (!graph_[write].chain && Execution::updates(step, value)) reading.wait = execution_.learn(reader, value).is_spin();
+    if (!graph_[write].chain) reading.wait = execution_.learn(reader, value).is_spin();
+    if (reading.wait && graph_.location(l).mo.back() != write) return false;
     added = execution_.add(reader, reading);
     if (added == Added::spin || added == Added::inconsistent) return false;
     return take(added);
 }
 
 bool Explorer::take(Added added) {
-    if (any_deferred_) std::fill(deferred_.begin(), deferred_.end(), false), any_deferred_ = false;
     if (added != Added::violation) return added == Added::yes;
     on_violation(execution_.violation());
     if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported) ended_ = Ended::violation, over_ = true;
@@ -166,8 +164,8 @@ unsigned Explorer::rank(ThreadId t) {
     case OpKind::store: return 3;
     case OpKind::ticket: case OpKind::try_ticket: case OpKind::enqueue: case OpKind::signal: case OpKind::broadcast:
     case OpKind::leave: return 4;
-    case OpKind::rmw: case OpKind::cas: return can_read(t) ? 5 : blocked;
-    case OpKind::load: return can_read(t) ? 6 : blocked;
+    case OpKind::rmw: case OpKind::cas: return newest_leads_back(t) ? 7 : 5;
+    case OpKind::load: return newest_leads_back(t) ? 7 : 6;
     case OpKind::assume: case OpKind::fail: return blocked;
     }
     return blocked;
@@ -184,47 +182,39 @@ std::optional<ThreadId> Explorer::choose_thread() {
     return best;
 }
 
-/// Whether the load or update can read something that lets the thread go on.
-bool Explorer::can_read(ThreadId t) {
-    if (any_deferred_ && deferred_[t]) return false;
-    if (!execution_.next(t)->loop_head) return true;
-    const std::size_t before = alternatives_.size();
-    add_reads(t, true, false);
-    const bool any = alternatives_.size() > before;
-    alternatives_.resize(before);
-    return any;
+/// Whether the newest value is known to lead the thread back to where it is: a spin loop. Such a thread comes last, since
+/// others may change the value.
+bool Explorer::newest_leads_back(ThreadId t) const {
+    const Step& step = *execution_.next(t);
+    if (!step.in_spin()) return false;
+    const LocationId l = execution_.location(step);
+    const Value newest = l == no_location || graph_.location(l).mo.empty() ? execution_.initial_value(step)
+                                                                          : graph_[graph_.location(l).mo.back()].value;
+    return Execution::leads_to(step, newest).is_spin();
 }
 
 // --- alternatives --------------------------------------------------------------------------------------------------
 
-/// The writes that the next operation of t may read, newest first. `conflicting`: those that another update has read,
-/// from which an update can only go on by taking its place (a revisit of its write half).
-void Explorer::add_reads(ThreadId t, bool forward, bool conflicting) {
+/// The writes that the next operation of t may read, newest first. A value that leads the thread back to where it was is
+/// offered, to wait for another, only when it is the newest. An update may also read what another update has read: it
+/// then can only take the other's place, by the revisits of its write half.
+void Explorer::add_reads(ThreadId t) {
     const Step& step = *execution_.next(t);
     const OpKind kind = step.operation.kind;
-    const LocationId l = execution_.location(step);
     const bool queue = enters_queue(kind);
-    const auto offer = [&](EventId w, bool taken) {
-        if (taken ? conflicting : forward) alternatives_.push_back({.thread = t, .choice = {.rf = w}});
-    };
-    if (l == no_location) return offer(initial, false);
-    const std::uint32_t bound = execution_.graph().coherence_bound(t, l);
-    const std::size_t first = alternatives_.size();
-    for (std::uint32_t place = std::uint32_t(graph_.location(l).mo.size()) + 1; place-- > bound;) {
-        const EventId w = graph_.write_at(l, place);
-        const Value value = graph_.value_of(l, w);
-        const bool update = queue || Execution::updates(step, value);
-        // Whether an update's value leads back to where the thread is must be known before it is tried: its read half
-        // alone does not show it. A load shows it at once.
-        if (!queue && (update ? execution_.learn(t, value) : step.next.find(value)).is_spin()) continue;
-        offer(w, update && graph_.rmw_after(l, place) != no_event);
-        if (kind == OpKind::try_ticket && w != initial && forward && !given_up_before(t, w))
+    LocationId l = execution_.location(step);
+    const std::uint32_t newest = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
+    const std::uint32_t bound = l == no_location ? 0 : graph_.coherence_bound(t, l);
+    for (std::uint32_t place = newest + 1; place-- > bound;) {
+        const EventId w = l == no_location ? initial : graph_.write_at(l, place);
+        const Value value = l == no_location ? execution_.initial_value(step) : graph_.value_of(l, w);
+        // An update's read half alone does not show where its value leads; a load shows it at once.
+        const bool wait = !queue && (Execution::updates(step, value) ? execution_.learn(t, value) : Execution::leads_to(step, value)).is_spin();
+        if (wait && place != newest) continue;
+        alternatives_.push_back({.thread = t, .choice = {.rf = w, .wait = wait}});
+        if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
             alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1}});
     }
-    // What can be added at once before what can only revisit, so that a waiting thread is known to wait.
-    std::stable_partition(alternatives_.begin() + std::ptrdiff_t(first), alternatives_.end(), [&](const Alternative& a) {
-        return a.choice.pick || graph_.rmw_after(l, graph_.mo_place(l, a.choice.rf)) == no_event;
-    });
 }
 
 /// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of it.
@@ -261,7 +251,7 @@ void Explorer::offer_places(ThreadId t, LocationId l) {
 }
 
 void Explorer::add_revisits(ThreadId t, EventId conflict) {
-    revisitable(execution_, t, execution_.location(*execution_.next(t)), conflict, reads_);
+    revisitable(graph_, t, execution_.location(*execution_.next(t)), conflict, reads_);
     for (const EventId r : reads_) {
         alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r});
         if (static_cast<const Step*>(graph_[r].step)->operation.kind == OpKind::try_ticket)
@@ -333,29 +323,11 @@ void Explorer::leaf() {
     }
     if (over_ || limits_reached()) return;
     trim();
-    if (diagnosis.outcome != Outcome::complete) settle_waiting_updates();
 }
 
 void Explorer::take_stuck(const Violation& violation) {
     on_violation(violation);
     if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
-}
-
-/// Updates that waited for a value until the end could still have gone before the update that took it.
-void Explorer::settle_waiting_updates() {
-    const auto first = std::uint32_t(alternatives_.size());
-    for (ThreadId t = 0; t < execution_.thread_count(); ++t) {
-        const Step* const step = execution_.next(t);
-        if (!step || step->cut || execution_.in_update(t)) continue;
-        if (step->operation.kind != OpKind::rmw && step->operation.kind != OpKind::cas) continue;
-        if (!step->loop_head && !(any_deferred_ && deferred_[t])) continue;
-        add_reads(t, false, true);
-    }
-    if (alternatives_.size() == first) return;
-    Frame frame;
-    frame.size = graph_.size();
-    frame.first = frame.next = first;
-    frames_.push_back(std::move(frame));
 }
 
 bool Explorer::limits_reached() {

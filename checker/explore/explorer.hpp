@@ -42,8 +42,8 @@ private:
     struct Frame {
         std::uint32_t size = 0;
         std::uint32_t first = 0, next = 0; ///< in alternatives_
-        bool succeeded = false;            ///< some alternative could be taken
-        bool may_wait = false;             ///< none possible: the thread waits for a better moment
+        bool may_wait = false;             ///< a read that may turn out to be in a spin loop
+        bool found_spin = false;           ///< it has: its newest value leads nowhere
         bool restore = false;
         ThreadId thread = 0;
         std::vector<Decision> taken_out;   ///< restore
@@ -60,8 +60,8 @@ private:
 
     std::optional<ThreadId> choose_thread();
     unsigned rank(ThreadId t);
-    bool can_read(ThreadId t);
-    void add_reads(ThreadId t, bool forward, bool conflicting);
+    bool newest_leads_back(ThreadId t) const;
+    void add_reads(ThreadId t);
     void add_places(ThreadId t);
     void offer_places(ThreadId t, graph::LocationId l);
     void add_revisits(ThreadId t, EventId conflict);
@@ -69,7 +69,6 @@ private:
 
     void leaf();
     void take_stuck(const Violation& violation);
-    void settle_waiting_updates();
     bool limits_reached();
     void trim();
 
@@ -82,8 +81,6 @@ private:
     std::chrono::steady_clock::time_point begin_;
     std::vector<Frame> frames_;
     std::vector<Alternative> alternatives_;
-    std::vector<bool> deferred_;   ///< threads found unable to read anything useful in this graph
-    bool any_deferred_ = false;
     std::vector<EventId> reads_;
     bool unroll_bound_hit_ = false;
     std::uint64_t checks_ = 0;

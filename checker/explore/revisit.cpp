@@ -13,8 +13,7 @@ namespace {
 
 class Maximality {
 public:
-    Maximality(Execution& execution, const Prefix& prefix)
-        : execution_(execution), graph_(execution.graph()), prefix_(prefix) {}
+    Maximality(const ExecutionGraph& graph, const Prefix& prefix) : graph_(graph), prefix_(prefix) {}
 
     bool holds(EventId e) const {
         const Event& event = graph_[e];
@@ -31,76 +30,42 @@ private:
     /// x ∈ Previous(e): not added after e, or in the prefix of the revisiting write.
     bool previous(EventId x, const Event& e) const { return graph_[x].stamp <= e.stamp || prefix_.contains(graph_, x); }
 
+    /// Reads the mo-latest write of Previous(e).
     bool read_is_maximal(EventId e) const {
         const Event& event = graph_[e];
         if (event.chain && !event.exclusive) return false; // a failed trylock: taking the lock is the canonical way
-        std::uint32_t place = 0;
-        if (!event.waiting) {
-            if (event.rf != initial && !previous(event.rf, event)) return false;
-            place = graph_.mo_place(event.location, event.rf);
-        } else if (lets_go(e, event, initial, 0)) {
-            return false;
-        }
+        if (event.rf != initial && !previous(event.rf, event)) return false;
         const auto& mo = graph_.location(event.location).mo;
-        for (std::uint32_t i = place; i < mo.size(); ++i) {
-            const EventId y = mo[i];
-            if (graph_[y].exclusive && graph_[y].previous == e) continue; // its own write half
-            if (previous(y, event) && lets_go(e, event, y, i + 1)) return false;
+        for (std::size_t i = graph_.mo_place(event.location, event.rf); i < mo.size(); ++i) {
+            const bool own_half = graph_[mo[i]].exclusive && graph_[mo[i]].previous == e;
+            if (!own_half && previous(mo[i], event)) return false;
         }
         return true;
     }
 
-    /// Whether the reading thread could have gone on with what y wrote (always, unless it is in a spin loop there).
-    bool lets_go(EventId e, const Event& event, EventId y, std::uint32_t place) const {
-        const Step& step = *static_cast<const Step*>(event.step);
-        if (event.chain || !step.loop_head) return true;
-        const Value value = graph_.value_of(event.location, y);
-        if (Execution::updates(step, value)) {
-            const EventId taken = graph_.rmw_after(event.location, place);
-            if (taken != no_event && graph_[taken].previous != e && previous(taken, event)) return false;
-        }
-        return !leads_back(e, step, value);
-    }
-
-    /// Whether the value leads the thread back to where it is; runs the program to find out when nobody knows yet.
-    bool leads_back(EventId e, const Step& step, Value value) const {
-        const Target known = step.next.find(value);
-        if (!known.unknown()) return known.is_spin();
-        const std::vector<Decision> rest = decisions_from(graph_, e);
-        const ThreadId t = graph_[e].thread;
-        execution_.undo_to(e);
-        const bool back = execution_.learn(t, value).is_spin();
-        redo(execution_, rest);
-        return back;
-    }
-
+    /// Is the mo-latest write of Previous(e), and nothing there reads it.
     bool write_is_maximal(EventId e) const {
         const Event& event = graph_[e];
         const Location& location = graph_.location(event.location);
         for (const EventId r : location.reads)
-            if (graph_[r].rf == e && !graph_[r].waiting && previous(r, event)) return false;
-        const bool of_spin = event.exclusive && !event.chain && static_cast<const Step*>(event.step)->loop_head;
+            if (graph_[r].rf == e && previous(r, event)) return false;
         for (std::size_t i = location.mo.size(); location.mo[--i] != e;)
-            if (previous(location.mo[i], event) &&
-                (!of_spin || lets_go(event.previous, event, location.mo[i], std::uint32_t(i + 1))))
-                return false;
+            if (previous(location.mo[i], event)) return false;
         return true;
     }
 
-    Execution& execution_;
     const ExecutionGraph& graph_;
     const Prefix& prefix_;
 };
 
 } // namespace
 
-void revisitable(Execution& execution, ThreadId t, LocationId l, EventId conflict, std::vector<EventId>& reads) {
+void revisitable(const ExecutionGraph& graph, ThreadId t, LocationId l, EventId conflict, std::vector<EventId>& reads) {
     reads.clear();
-    const ExecutionGraph& graph = execution.graph();
     if (l == no_location || graph.location(l).reads.empty()) return;
     const Prefix prefix(graph, t);
     if (conflict != no_event && prefix.contains(graph, conflict)) return;
-    const Maximality maximal(execution, prefix);
+    const Maximality maximal(graph, prefix);
     for (std::size_t i = graph.size(); i-- > 0;) {
         const EventId e = graph.by_stamp()[i];
         if (prefix.contains(graph, e)) continue;

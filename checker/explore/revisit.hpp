@@ -6,8 +6,8 @@
 // Then, and only then, exactly one graph leads to the revisited one. Maximality of an event depends on the event and on
 // a's prefix only, so one sweep from the newest stamp down, ending at the first event that is not maximal, finds all.
 //
-// Where we differ: a read that waits for a value that lets its thread go on (a spin loop) counts as maximal when it reads
-// the mo-latest write that does, since others are never tried.
+// Reads in spin loops are no exception: one whose value leads its thread back to where it was waits in the graph, to be
+// revisited. Only the mo-latest such value is tried: waiting for less would never be maximal again.
 #pragma once
 
 #include <vector>
@@ -32,7 +32,7 @@ private:
 
 /// The reads that the next write of thread t, to location l, may revisit. `conflict`: the write half of the update that
 /// reads what this write's own update reads, or no_event: it must go, or be the one revisited.
-void revisitable(Execution& execution, ThreadId t, graph::LocationId l, EventId conflict, std::vector<EventId>& reads);
+void revisitable(const ExecutionGraph& graph, ThreadId t, graph::LocationId l, EventId conflict, std::vector<EventId>& reads);
 
 /// One event as it was decided, to be added again.
 struct Decision {

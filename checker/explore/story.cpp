@@ -101,14 +101,13 @@ private:
         if (!second) tell_effects(event.thread, step);
         Draft draft;
         draft.event = e;
-        if (!describe(e, draft)) return;
+        if (event.waiting || !describe(e, draft)) return;
         const auto depend = [&](EventId on) {
             if (on < no_event && step_of_event_[on] >= 0) draft.item.after.push_back(step_of_event_[on]);
         };
         if (event.is_read()) depend(event.rf);
         if (second) depend(graph_[event.previous].rf);
         else if (!event.is_write()) depend(event.partner);
-        if (event.index == 0) depend(event.previous);
         step_of_event_[e] = add(std::move(draft));
     }
 
@@ -247,21 +246,27 @@ private:
                 break;
             }
         draft.item.thread = draft.step.thread;
-        if (access.segment == 0) { // the thread must have been created
-            const EventId create = first_of(access.thread);
-            if (create != no_event && step_of_event_[create] >= 0) draft.item.after.push_back(step_of_event_[create]);
-        }
         for (Draft& d : drafts_)
             for (int& after : d.item.after)
                 if (after >= int(at)) ++after;
         for (int& s : step_of_event_)
             if (s >= int(at)) ++s;
-        for (int& after : draft.item.after)
-            if (after >= int(at)) ++after;
         drafts_.insert(drafts_.begin() + std::ptrdiff_t(at), std::move(draft));
     }
 
-    EventId first_of(ThreadId t) const {
+    /// The first step of each thread comes after the thread's creation.
+    void depend_on_creation() {
+        std::vector<bool> seen(execution_.thread_count());
+        for (Draft& draft : drafts_) {
+            const auto t = ThreadId(draft.step.thread);
+            if (seen[t]) continue;
+            seen[t] = true;
+            const EventId create = create_of(t);
+            if (create != no_event && step_of_event_[create] >= 0) draft.item.after.push_back(step_of_event_[create]);
+        }
+    }
+
+    EventId create_of(ThreadId t) const {
         for (EventId e = 0; e < graph_.size(); ++e)
             if (graph_[e].kind == EventKind::create && graph_[e].child == t) return e;
         return no_event;
@@ -273,6 +278,7 @@ private:
         for (const int i : last_)
             for (std::size_t j = 0; j < drafts_.size(); ++j)
                 if (std::find(last_.begin(), last_.end(), int(j)) == last_.end()) drafts_[std::size_t(i)].item.after.push_back(int(j));
+        depend_on_creation();
         std::vector<trace::Item> items, strict;
         for (const Draft& d : drafts_) items.push_back(d.item);
         strict = items;
@@ -303,6 +309,7 @@ private:
         };
         for (std::size_t i = 0; i + 1 < location.mo.size(); ++i) before(location.mo[i], location.mo[i + 1]);
         for (const EventId r : location.reads) {
+            if (graph_[r].waiting) continue;
             const std::uint32_t place = graph_.mo_place(l, graph_[r].rf);
             if (place < location.mo.size() && !graph_[r].exclusive) before(r, location.mo[place]);
         }
@@ -310,7 +317,7 @@ private:
 
     bool is_stale(std::size_t draft, const std::vector<int>& place) const {
         const EventId e = drafts_[draft].event;
-        if (e == no_event || !graph_[e].is_read() || graph_[e].chain) return false;
+        if (e == no_event || !graph_[e].is_read() || graph_[e].chain || graph_[e].waiting) return false;
         const Location& location = graph_.location(graph_[e].location);
         for (std::size_t i = graph_.mo_place(graph_[e].location, graph_[e].rf); i < location.mo.size(); ++i) {
             const int s = step_of_event_[location.mo[i]];

@@ -38,7 +38,7 @@ struct Event {
     MemoryOrder order = MemoryOrder::relaxed;
     bool exclusive = false;  ///< half of a read-modify-write
     bool synchronises = false; ///< partner -> this event is part of happens-before
-    bool waiting = false;    ///< a read whose value leaves its thread where it was: the thread waits for another value
+    bool waiting = false;    ///< a read whose value leaves its thread where it was: it waits to be revisited
     bool update = false;     ///< belongs to a read-modify-write operation, be it a failed compare_exchange
     bool chain = false;      ///< on a queue (mutex, condition variable): its values mean nothing
     std::uint8_t size = 0;

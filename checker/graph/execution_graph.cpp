@@ -75,14 +75,14 @@ std::uint32_t ExecutionGraph::mo_place(LocationId l, EventId write) const {
     return i + 1;
 }
 
-std::uint32_t ExecutionGraph::coherence_bound(ThreadId t, LocationId l) const {
-    const ConstRow before = hb_of_thread(t);
-    if (!before) return 0;
+std::uint32_t ExecutionGraph::coherence_bound_after(EventId previous, LocationId l) const {
+    if (previous == no_event) return 0;
+    const ConstRow before = hb(previous);
     const Location& location = locations_[l];
     std::uint32_t bound = std::uint32_t(location.mo.size());
     while (bound > 0 && !contains(before, location.mo[bound - 1])) --bound;
     for (const EventId r : location.reads) {
-        if (events_[r].rf == initial || !contains(before, r)) continue;
+        if (events_[r].rf >= no_event || !contains(before, r)) continue;
         std::uint32_t place = std::uint32_t(location.mo.size());
         while (place > bound && location.mo[place - 1] != events_[r].rf) --place;
         bound = std::max(bound, place);

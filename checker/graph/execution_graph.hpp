@@ -63,7 +63,9 @@ public:
 
     /// Coherence: the lowest mo place that the next event of thread t may read from (writes must go above it).
     /// Every write hb-before, and every write read by something hb-before, hides what is mo-before it.
-    std::uint32_t coherence_bound(ThreadId t, LocationId l) const;
+    std::uint32_t coherence_bound(ThreadId t, LocationId l) const { return coherence_bound_after(threads_[t].last, l); }
+    /// The same for an event that follows `previous` in po (no_event: nothing).
+    std::uint32_t coherence_bound_after(EventId previous, LocationId l) const;
 
     ConstRow porf(EventId e) const { return porf_.row(e); }
     ConstRow hb(EventId e) const { return hb_.row(e); }

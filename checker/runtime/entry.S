@@ -193,7 +193,15 @@ heddle_fiber_start:
     .cfi_startproc
     .cfi_undefined rip
     call heddle_run_fiber
-    ud2
+    // The thread has ended; nobody enters it again. Its calls have returned: none is left on the processor's return stack.
+    movq heddle_engine_stack(%rip), %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    ret
     .cfi_endproc
     .size heddle_fiber_start, . - heddle_fiber_start
 

@@ -29,17 +29,37 @@ void swap_exception_globals(Fiber& fiber) {
 
 } // namespace
 
+namespace {
+
+/// Runs what is due at the end of the current thread and makes `end` its pending operation.
+void prepare_end(void* exit_value) {
+    Fiber& fiber = current();
+    fiber.exit_value = exit_value;
+    while (fiber.exit_call_count > 0) {
+        const ThreadExitCall call = fiber.exit_calls[--fiber.exit_call_count];
+        call.destructor(call.object);
+    }
+    if (fiber.used_keys) destroy_key_values();
+    fiber.ended = true;
+    fiber.operation = operation(OpKind::end, 0, fiber.start.user_function);
+    fiber.operation.frame = fiber.stack_top;
+    fiber.pending = &fiber.operation;
+}
+
+} // namespace
+
 /// The bottom of every fiber. Not noexcept and without a handler: an exception that nobody catches must find the end of
 /// the stack, so that std::terminate is called where it was thrown, before anything is unwound.
-extern "C" void heddle_run_fiber() {
+extern "C" Fiber* heddle_run_fiber() {
     Fiber& fiber = current();
-    end_thread(fiber.start.function(fiber.start.argument));
+    prepare_end(fiber.start.function(fiber.start.argument));
+    return &fiber;
 }
 extern "C" void heddle_fiber_start(); // entry.S: calls it, and ends the stack for unwinders
 
 void Fiber::forget() {
     pending = nullptr;
-    expected = nullptr;
+    then = nullptr;
     context = nullptr;
     started = ended = joined = detached = false;
     depth = 0;
@@ -77,17 +97,8 @@ void switch_to(Fiber& fiber) {
 }
 
 void end_thread(void* exit_value) {
-    Fiber& fiber = current();
-    fiber.exit_value = exit_value;
-    while (fiber.exit_call_count > 0) {
-        const ThreadExitCall call = fiber.exit_calls[--fiber.exit_call_count];
-        call.destructor(call.object);
-    }
-    destroy_key_values();
-    fiber.ended = true;
-    Operation end = operation(OpKind::end, 0, fiber.start.user_function);
-    end.frame = fiber.stack_top;
-    for (;;) backend->perform(end);
+    prepare_end(exit_value);
+    for (;;) heddle_suspend(heddle_current);
 }
 
 } // namespace heddle::runtime

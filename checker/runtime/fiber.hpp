@@ -33,6 +33,12 @@ struct HeldMutex {
     std::uint32_t count;
 };
 
+struct Fiber;
+
+/// The rest of a hook after an operation, run by the engine in the fiber's stead, so that the fiber need not be switched to
+/// between the operations of one hook. @return whether the hook returns, with `result`; else another operation is pending.
+using Continuation = bool (*)(Fiber& fiber, Value& result);
+
 struct Fiber {
     // entry.S knows the offsets of these.
     EntryRegisters entry{};
@@ -43,7 +49,8 @@ struct Fiber {
 
     const Operation* pending = nullptr; ///< valid until the fiber runs again
     Operation operation;                ///< the pending one, when its hook has nothing more to do than to return the result
-    void* expected = nullptr;           ///< of a pending compare_exchange: gets the old value if it fails
+    Continuation then = nullptr;        ///< what the hook does with the pending operation's result; null: returns it
+    std::uint64_t scratch[3] = {};      ///< for the continuations of one hook
     std::uint32_t number = 0;
     bool started = false, ended = false, joined = false, detached = false;
 

@@ -15,6 +15,8 @@
 
 namespace heddle::runtime {
 
+extern "C" void heddle_suspend_in_hook(); // entry.S
+
 /// The backend when somebody wants to know of plain accesses, else null.
 extern Backend* listening;
 
@@ -40,6 +42,42 @@ inline Operation operation(OpKind kind, std::uint64_t address, std::uint64_t pc)
     op.pc = pc;
     op.frame = heddle_current->entry.rsp + 8;
     return op;
+}
+
+/// The current fiber's next operation, to be finished by suspend_and_return. All other fields zero.
+inline Operation& pending_operation(OpKind kind, const volatile void* object, std::uint64_t pc) {
+    Fiber& fiber = current();
+    Operation& op = fiber.operation;
+    clear(op);
+    op.kind = kind;
+    op.address = reinterpret_cast<std::uint64_t>(object);
+    op.pc = pc;
+    op.frame = fiber.entry.rsp + 8;
+    fiber.pending = &op;
+    return op;
+}
+
+/// Goes to the engine, with pending_operation; when the fiber goes on, the hook has returned what `then` (or else the
+/// operation) gave, to the place that entry.S saw. Nothing after this call is executed. The result is in the register of any
+/// integer type, so T is only there to end the function with.
+template <typename T>
+[[gnu::always_inline]] inline T suspend_and_return(Continuation then = nullptr) {
+    Fiber* fiber = heddle_current;
+    fiber->then = then;
+    return reinterpret_cast<T (*)(Fiber*)>(reinterpret_cast<void (*)()>(heddle_suspend_in_hook))(fiber);
+}
+
+/// In a continuation: the hook's next operation. @return false, for the continuation to return
+inline bool and_then(Fiber& fiber, OpKind kind, std::uint64_t address, Continuation then) {
+    const std::uint64_t pc = fiber.operation.pc, frame = fiber.operation.frame;
+    Operation& op = fiber.operation;
+    clear(op);
+    op.kind = kind;
+    op.address = address;
+    op.pc = pc;
+    op.frame = frame;
+    fiber.then = then;
+    return false;
 }
 
 inline std::uint64_t perform(OpKind kind, const void* object, std::uint64_t pc, std::uint64_t operand = 0) {

@@ -7,8 +7,6 @@
 using namespace heddle;
 using namespace heddle::runtime;
 
-extern "C" void heddle_suspend_in_hook(); // entry.S
-
 namespace {
 
 using Bits8 = std::uint8_t;
@@ -25,24 +23,23 @@ Operation& access(OpKind kind, const volatile void* object, unsigned size, int o
     const auto address = reinterpret_cast<std::uint64_t>(object);
     // The engine is about to touch this memory in the program's stead.
     if (!in_program_memory(address)) [[unlikely]] check_atomic_address(address, size, pc);
-    Fiber& fiber = current();
-    Operation& op = fiber.operation;
-    clear(op);
-    op.kind = kind;
+    Operation& op = pending_operation(kind, object, pc);
     op.order = order_of(order);
     op.size = static_cast<std::uint8_t>(size);
-    op.address = address;
-    op.pc = pc;
-    op.frame = fiber.entry.rsp + 8;
-    fiber.pending = &op;
     return op;
 }
 
-/// Goes to the engine, which resumes the fiber where the hook's caller goes on: these hooks have nothing more to do, and so
-/// nothing of theirs is kept. The result is in the register of any integer type.
-template <typename T>
-T suspend_and_return() {
-    return reinterpret_cast<T (*)(Fiber*)>(reinterpret_cast<void (*)()>(heddle_suspend_in_hook))(heddle_current);
+/// What remains of a compare_exchange when its old value is known: the caller's copy, and whether it succeeded.
+bool finish_compare_exchange(Fiber& fiber, Value& result) {
+    const Operation& op = fiber.operation;
+    const Value old = truncate(result, op.size);
+    result = old == op.expected;
+    if (!result) {
+        auto* expected = reinterpret_cast<void*>(fiber.scratch[0]);
+        plain_write(expected, op.size, op.pc);
+        std::memcpy(expected, &old, op.size);
+    }
+    return true;
 }
 
 template <typename T>
@@ -107,8 +104,8 @@ int compare_exchange_in(volatile T* object, T* expected, T desired, int order, i
     }
     plain_read(expected, sizeof(T), pc);
     prepare_compare_exchange(object, *expected, desired, order, failure_order, pc);
-    current().expected = expected; // Machine::resume finishes
-    return suspend_and_return<int>();
+    current().scratch[0] = reinterpret_cast<std::uint64_t>(expected);
+    return suspend_and_return<int>(finish_compare_exchange);
 }
 
 } // namespace
@@ -168,9 +165,8 @@ extern "C" bool heddle___atomic_compare_exchange_16(volatile Bits128* object, Bi
 
 extern "C" void heddle___tsan_atomic_thread_fence(int order) {
     if (!on_fiber()) return;
-    Operation op = operation(OpKind::fence, 0, HEDDLE_PC);
-    op.order = order_of(order);
-    backend->perform(op);
+    pending_operation(OpKind::fence, nullptr, HEDDLE_PC).order = order_of(order);
+    suspend_and_return<void>();
 }
 
 // Between a thread and its own signal handlers, of which there are none.

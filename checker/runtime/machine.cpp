@@ -68,18 +68,6 @@ public:
     AccessSink* sink = nullptr;
 };
 
-/// What remains of a compare_exchange when its old value is known.
-/// @return what the hook returns: whether it succeeded
-bool finish_compare_exchange(Fiber& fiber, Value old) {
-    const Operation& op = fiber.operation;
-    void* expected = std::exchange(fiber.expected, nullptr);
-    old = truncate(old, op.size);
-    if (old == op.expected) return true;
-    plain_write(expected, op.size, op.pc);
-    std::memcpy(expected, &old, op.size);
-    return false;
-}
-
 } // namespace
 
 struct Machine::Impl {
@@ -160,9 +148,10 @@ const Operation& Machine::start(ThreadId thread) {
 
 const Operation& Machine::resume(ThreadId thread, Value result) {
     Fiber& fiber = *memory().known(thread);
-    fiber.result = fiber.expected ? finish_compare_exchange(fiber, result) : result;
-    switch_to(fiber);
     ++operations_;
+    if (fiber.then && !std::exchange(fiber.then, nullptr)(fiber, result)) return *fiber.pending;
+    fiber.result = result;
+    switch_to(fiber);
     return *fiber.pending;
 }
 

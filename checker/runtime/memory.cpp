@@ -12,10 +12,7 @@ namespace heddle::runtime {
 
 DataBounds module_data;
 
-Memory& memory() {
-    static Memory the_memory; // one program a process; the hooks have nobody else to ask
-    return the_memory;
-}
+constinit Memory the_memory;
 
 namespace {
 

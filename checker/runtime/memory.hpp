@@ -67,7 +67,8 @@ private:
     std::vector<std::byte> main_tls_; ///< thread 0 goes on with what static constructors did to theirs
 };
 
-Memory& memory();
+extern Memory the_memory; // one program a process; the hooks have nobody else to ask
+inline Memory& memory() { return the_memory; }
 
 /// Bounds of the program's writable data, for a quick look: see Machine::owns for the exact answer.
 struct DataBounds {

@@ -25,7 +25,7 @@ extern "C" int heddle_mtx_init(mtx_t* mutex, int type) {
 
 extern "C" int heddle_mtx_trylock(mtx_t* mutex) {
     if (!modelled(mutex)) return HEDDLE_REAL(mtx_trylock, mutex);
-    return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC) == EBUSY ? thrd_busy : thrd_success;
+    return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC, thrd_busy);
 }
 
 extern "C" int heddle_cnd_init(cnd_t* condition) {
@@ -34,35 +34,19 @@ extern "C" int heddle_cnd_init(cnd_t* condition) {
     return thrd_success;
 }
 
-namespace {
-
-/// A thread's result, an int, travels as the pointer that pthread functions return.
-void* as_pointer(int result) { return reinterpret_cast<void*>(static_cast<std::intptr_t>(result)); }
-
-} // namespace
-
 extern "C" int heddle_thrd_create(thrd_t* handle, thrd_start_t function, void* argument) {
     if (!from_fiber()) return in_program ? thrd_error : HEDDLE_REAL(thrd_create, handle, function, argument);
-    const std::uint64_t pc = HEDDLE_PC;
     // The result is an int in a register where a pointer is expected: its upper half is not looked at.
     auto* start = reinterpret_cast<void* (*)(void*)>(reinterpret_cast<void (*)()>(function));
-    const pthread_t created = create_thread({start, argument, reinterpret_cast<std::uint64_t>(function)}, pc);
-    plain_write(handle, sizeof *handle, pc);
-    *handle = created;
-    return thrd_success;
+    return create_thread({start, argument, reinterpret_cast<std::uint64_t>(function)}, handle, false, HEDDLE_PC);
 }
 
 extern "C" int heddle_thrd_join(thrd_t handle, int* result) {
     if (!from_fiber()) return HEDDLE_REAL(thrd_join, handle, result);
-    const auto value = reinterpret_cast<std::intptr_t>(join_thread(handle, HEDDLE_PC));
-    if (result) {
-        plain_write(result, sizeof *result, HEDDLE_PC);
-        *result = static_cast<int>(value);
-    }
-    return thrd_success;
+    return join_thread(handle, result, sizeof *result, HEDDLE_PC);
 }
 
 extern "C" void heddle_thrd_exit(int result) {
     if (!from_fiber()) HEDDLE_REAL(thrd_exit, result);
-    exit_thread(as_pointer(result));
+    exit_thread(reinterpret_cast<void*>(static_cast<std::intptr_t>(result)));
 }

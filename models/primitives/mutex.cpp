@@ -23,20 +23,40 @@ HeldMutex* find_held(const void* mutex) {
     return nullptr;
 }
 
-void note_held(const void* mutex, std::uint32_t count, std::uint64_t pc) {
-    Fiber& fiber = current();
-    if (fiber.held_count == Fiber::max_held)
+/// Before a lock is taken: the continuations of its operations cannot fail.
+void require_room(std::uint64_t pc) {
+    if (current().held_count == Fiber::max_held)
         fail(Verdict::unsupported, pc, "a thread that holds more than %u mutexes is not modelled", Fiber::max_held);
-    fiber.held[fiber.held_count++] = {reinterpret_cast<std::uint64_t>(mutex), count};
 }
+
+void note_held(Fiber& fiber, std::uint64_t mutex, std::uint32_t count) { fiber.held[fiber.held_count++] = {mutex, count}; }
 
 void forget_held(HeldMutex* held) {
     Fiber& fiber = current();
     *held = fiber.held[--fiber.held_count];
 }
 
-void acquire(void* mutex, std::uint64_t pc) {
-    if (perform(OpKind::ticket, mutex, pc) == 0) perform(OpKind::grant, mutex, pc);
+// Continuations: what follows each operation.
+
+bool taken(Fiber& fiber, Value& result) {
+    note_held(fiber, fiber.operation.address, 1);
+    result = 0;
+    return true;
+}
+
+bool ticket_drawn(Fiber& fiber, Value& result) {
+    if (result == 0) return and_then(fiber, OpKind::grant, fiber.operation.address, taken);
+    return taken(fiber, result);
+}
+
+bool is_busy(Fiber& fiber, Value& result) {
+    result = fiber.scratch[0];
+    return true;
+}
+
+bool tried(Fiber& fiber, Value& result) {
+    if (result == 2) return and_then(fiber, OpKind::held, fiber.operation.address, is_busy);
+    return ticket_drawn(fiber, result);
 }
 
 } // namespace
@@ -50,24 +70,21 @@ int lock(void* mutex, MutexKind kind, std::uint64_t pc) {
         }
         // A normal mutex taken again by its holder waits for itself: the engine will say so.
     }
-    acquire(mutex, pc);
-    note_held(mutex, 1, pc);
-    return 0;
+    require_room(pc);
+    pending_operation(OpKind::ticket, mutex, pc);
+    return suspend_and_return<int>(ticket_drawn);
 }
 
-int try_lock(void* mutex, MutexKind kind, std::uint64_t pc) {
+int try_lock(void* mutex, MutexKind kind, std::uint64_t pc, int busy) {
     if (HeldMutex* held = find_held(mutex)) {
-        if (kind != MutexKind::recursive) return EBUSY; // its own lock: no other thread has a say
+        if (kind != MutexKind::recursive) return busy; // its own lock: no other thread has a say
         ++held->count;
         return 0;
     }
-    switch (perform(OpKind::try_ticket, mutex, pc)) {
-    case 2: perform(OpKind::held, mutex, pc); return EBUSY;
-    case 0: perform(OpKind::grant, mutex, pc); break;
-    default: break;
-    }
-    note_held(mutex, 1, pc);
-    return 0;
+    require_room(pc);
+    current().scratch[0] = static_cast<std::uint64_t>(busy);
+    pending_operation(OpKind::try_ticket, mutex, pc);
+    return suspend_and_return<int>(tried);
 }
 
 int unlock(void* mutex, MutexKind kind, std::uint64_t pc) {
@@ -78,25 +95,21 @@ int unlock(void* mutex, MutexKind kind, std::uint64_t pc) {
     }
     if (--held->count > 0) return 0;
     forget_held(held);
-    perform(OpKind::unlock, mutex, pc);
-    return 0;
+    pending_operation(OpKind::unlock, mutex, pc);
+    return suspend_and_return<int>(done);
 }
 
-void require_held(const void* mutex, std::uint64_t pc) {
-    if (!find_held(mutex)) fail(Verdict::misuse, pc, "a condition variable is waited for without holding the mutex");
-}
-
-std::uint32_t unlock_for_wait(void* mutex, std::uint64_t pc) {
+std::uint32_t release_for_wait(void* mutex, std::uint64_t pc) {
     HeldMutex* held = find_held(mutex);
+    if (!held) fail(Verdict::misuse, pc, "a condition variable is waited for without holding the mutex");
     const std::uint32_t count = held->count;
     forget_held(held);
-    perform(OpKind::unlock, mutex, pc);
     return count;
 }
 
-void lock_after_wait(void* mutex, std::uint32_t count, std::uint64_t pc) {
-    acquire(mutex, pc);
-    note_held(mutex, count, pc);
+bool done(Fiber&, Value& result) {
+    result = 0;
+    return true;
 }
 
 MutexKind kind_of(const void* mutex, std::uint64_t pc) {
@@ -137,7 +150,7 @@ extern "C" int heddle_pthread_mutex_lock(pthread_mutex_t* mutex) {
 
 extern "C" int heddle_pthread_mutex_trylock(pthread_mutex_t* mutex) {
     if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_trylock, mutex);
-    return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC);
+    return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC, EBUSY);
 }
 
 extern "C" int heddle_pthread_mutex_unlock(pthread_mutex_t* mutex) {

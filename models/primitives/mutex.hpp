@@ -3,20 +3,23 @@
 
 #include <cstdint>
 
+#include "runtime/fiber.hpp"
+
 namespace heddle::primitives {
 
 enum class MutexKind { normal, recursive, errorcheck };
 
-/// All return what pthread_mutex_* returns: 0 or an error number.
+/// Each ends the hook that calls it: what pthread_mutex_* returns, 0 or an error number, goes to the hook's caller.
 int lock(void* mutex, MutexKind kind, std::uint64_t pc);
-int try_lock(void* mutex, MutexKind kind, std::uint64_t pc);
+/// @param busy what the hook returns when another thread has the mutex
+int try_lock(void* mutex, MutexKind kind, std::uint64_t pc, int busy);
 int unlock(void* mutex, MutexKind kind, std::uint64_t pc);
 
-/// Fails unless the thread holds the mutex that it is about to wait with.
-void require_held(const void* mutex, std::uint64_t pc);
-/// Gives the mutex up for a wait, however often it is held. @return how often it was held
-std::uint32_t unlock_for_wait(void* mutex, std::uint64_t pc);
-void lock_after_wait(void* mutex, std::uint32_t count, std::uint64_t pc);
+/// The thread is about to give the mutex up for a wait; fails when it does not hold it. @return how often it holds it
+std::uint32_t release_for_wait(void* mutex, std::uint64_t pc);
+
+/// The hook returns 0.
+bool done(runtime::Fiber& fiber, Value& result);
 
 /// Of a pthread_mutex_t, which says what kind it is.
 MutexKind kind_of(const void* mutex, std::uint64_t pc);

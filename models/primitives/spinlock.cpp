@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include <cerrno>
+
 #include "primitives/mutex.hpp"
 #include "runtime/hooks.hpp"
 
@@ -24,7 +26,7 @@ extern "C" int heddle_pthread_spin_lock(pthread_spinlock_t* object) {
 
 extern "C" int heddle_pthread_spin_trylock(pthread_spinlock_t* object) {
     if (!modelled(const_cast<int*>(object))) return HEDDLE_REAL(pthread_spin_trylock, object);
-    return try_lock(const_cast<int*>(object), MutexKind::normal, HEDDLE_PC);
+    return try_lock(const_cast<int*>(object), MutexKind::normal, HEDDLE_PC, EBUSY);
 }
 
 extern "C" int heddle_pthread_spin_unlock(pthread_spinlock_t* object) {

@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 #include <thread>
 
@@ -42,22 +43,63 @@ void refuse_outside_fiber() { fail(Verdict::unsupported, 0, "a thread is created
 
 namespace heddle::primitives {
 
-pthread_t create_thread(const StartRequest& request, std::uint64_t pc) {
-    current().request = request;
-    Operation op = operation(OpKind::create, 0, pc);
-    op.operand = reinterpret_cast<std::uint64_t>(request.function);
-    op.expected = reinterpret_cast<std::uint64_t>(request.argument);
-    return handle_of(static_cast<std::uint64_t>(backend->perform(op)));
+namespace {
+
+// What the continuations are about, in Fiber::scratch.
+enum { place, detached };
+enum { result_place, result_size, joined_thread };
+
+bool created(Fiber& fiber, Value& number) {
+    if (fiber.scratch[detached]) memory().fiber(static_cast<ThreadId>(number)).detached = true;
+    auto* handle = reinterpret_cast<pthread_t*>(fiber.scratch[place]);
+    plain_write(handle, sizeof *handle, fiber.operation.pc);
+    *handle = handle_of(static_cast<std::uint64_t>(number));
+    number = 0;
+    return true;
 }
 
-void* join_thread(pthread_t handle, std::uint64_t pc) {
-    Fiber& joined = fiber_of(handle, "join", pc);
-    if (&joined == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
-    if (joined.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
-    if (joined.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
-    joined.joined = true;
-    perform(OpKind::join, nullptr, pc, handle - 1);
-    return joined.exit_value;
+bool joined(Fiber& fiber, Value& result) {
+    result = 0;
+    if (!fiber.scratch[result_place]) return true;
+    void* destination = reinterpret_cast<void*>(fiber.scratch[result_place]);
+    const void* value = memory().known(fiber.scratch[joined_thread])->exit_value;
+    plain_write(destination, fiber.scratch[result_size], fiber.operation.pc);
+    std::memcpy(destination, &value, fiber.scratch[result_size]);
+    return true;
+}
+
+/// A bad pointer faults here, in the program's name, and not in the engine.
+void touch(void* destination) {
+    if (destination) static_cast<volatile char*>(destination)[0];
+}
+
+} // namespace
+
+int create_thread(const StartRequest& request, pthread_t* handle, bool is_detached, std::uint64_t pc) {
+    (void)*static_cast<volatile pthread_t*>(handle);
+    Fiber& fiber = current();
+    fiber.request = request;
+    fiber.scratch[place] = reinterpret_cast<std::uint64_t>(handle);
+    fiber.scratch[detached] = is_detached;
+    Operation& op = pending_operation(OpKind::create, nullptr, pc);
+    op.operand = reinterpret_cast<std::uint64_t>(request.function);
+    op.expected = reinterpret_cast<std::uint64_t>(request.argument);
+    return suspend_and_return<int>(created);
+}
+
+int join_thread(pthread_t handle, void* result, std::size_t size, std::uint64_t pc) {
+    Fiber& other = fiber_of(handle, "join", pc);
+    if (&other == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
+    if (other.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
+    if (other.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
+    other.joined = true;
+    touch(result);
+    Fiber& fiber = current();
+    fiber.scratch[result_place] = reinterpret_cast<std::uint64_t>(result);
+    fiber.scratch[result_size] = size;
+    fiber.scratch[joined_thread] = handle - 1;
+    pending_operation(OpKind::join, nullptr, pc).operand = handle - 1;
+    return suspend_and_return<int>(joined);
 }
 
 namespace {
@@ -84,24 +126,15 @@ extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* at
         if (in_program) refuse_outside_fiber();
         return HEDDLE_REAL(pthread_create, handle, attributes, function, argument);
     }
-    const std::uint64_t pc = HEDDLE_PC;
     int state = PTHREAD_CREATE_JOINABLE;
     if (attributes) pthread_attr_getdetachstate(attributes, &state);
-    const pthread_t created = create_thread({function, argument, reinterpret_cast<std::uint64_t>(function)}, pc);
-    if (state == PTHREAD_CREATE_DETACHED) memory().known(created - 1)->detached = true;
-    plain_write(handle, sizeof *handle, pc);
-    *handle = created;
-    return 0;
+    return create_thread({function, argument, reinterpret_cast<std::uint64_t>(function)}, handle,
+                         state == PTHREAD_CREATE_DETACHED, HEDDLE_PC);
 }
 
 extern "C" int heddle_pthread_join(pthread_t handle, void** result) {
     if (!from_fiber()) return HEDDLE_REAL(pthread_join, handle, result);
-    void* value = join_thread(handle, HEDDLE_PC);
-    if (result) {
-        plain_write(result, sizeof *result, HEDDLE_PC);
-        *result = value;
-    }
-    return 0;
+    return join_thread(handle, result, sizeof *result, HEDDLE_PC);
 }
 
 extern "C" int heddle_pthread_detach(pthread_t handle) {
@@ -176,8 +209,7 @@ extern "C" void heddle__ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateES
     plain_write(state, sizeof *state, pc);
     ThreadState* owned = *state;
     *state = nullptr;
-    const pthread_t created = create_thread({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, pc);
-    set_handle(handle, created, pc);
+    create_thread({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, handle, false, pc);
 }
 
 extern "C" void heddle__ZNSt6thread4joinEv(pthread_t* handle) {
@@ -188,8 +220,9 @@ extern "C" void heddle__ZNSt6thread4joinEv(pthread_t* handle) {
     const std::uint64_t pc = HEDDLE_PC;
     const pthread_t joined = take_handle(handle, pc);
     if (!joined) std::__throw_system_error(EINVAL);
-    join_thread(joined, pc);
+    // Joining leaves the thread object with no thread; nobody looks before the join has ended.
     set_handle(handle, 0, pc);
+    join_thread(joined, nullptr, 0, pc);
 }
 
 extern "C" void heddle__ZNSt6thread6detachEv(pthread_t* handle) {
