@@ -26,15 +26,14 @@ import gdb
 last = gdb.Breakpoint("{0}:{1}")
 last.ignore_count = 1 << 30
 last.silent = True
-words = gdb.parameter("args")
-gdb.execute("run " + words + " > /dev/null 2>&1", to_string=True)
+gdb.execute("run", to_string=True)
 times = last.hit_count
 if times == 0:
     print("{0}:{1} is never reached as code of its own; set a breakpoint and run")
 else:
     last.hit_count = 0
     last.ignore_count = times - 1
-    gdb.execute("run " + words, to_string=True)
+    gdb.execute("run", to_string=True)
     gdb.execute("handle SIGSEGV SIGBUS SIGFPE SIGILL SIGABRT stop print", to_string=True)
     print("The violation's last step: " + """{2}""")
     gdb.execute("frame")
@@ -73,7 +72,7 @@ std::string script_file(const std::string& text) {
 void debug(const std::string& trace_path, const trace::Trace& trace) {
     const SourceSite place = last_place(trace);
     const std::string commands = script_file(fmt::format(script, quoted(place.file), place.line, quoted(trace.violation.message)));
-    const std::vector<std::string> words{"gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--in-process", trace_path};
+    const std::vector<std::string> words{"gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--quietly-here", trace_path};
     std::vector<char*> argv;
     std::string self(4096, '\0'); // gdb must be told the real path: /proc/self is then its own
     const ssize_t length = ::readlink("/proc/self/exe", self.data(), self.size());

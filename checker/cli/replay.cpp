@@ -21,9 +21,13 @@ program::BuildResult rebuild(const trace::Build& build) {
     return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options});
 }
 
-ExitStatus replay(const trace::Trace& recorded) {
+explore::CheckResult run_again(const trace::Trace& recorded) {
     program::Module module(rebuild(recorded.build).library);
-    explore::CheckResult again = explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
+    return explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
+}
+
+ExitStatus replay(const trace::Trace& recorded) {
+    explore::CheckResult again = run_again(recorded);
     if (again.trace) {
         again.trace->build = recorded.build;
         again.trace->file = recorded.file;
@@ -44,18 +48,18 @@ ExitStatus replay(const trace::Trace& recorded) {
 void add_replay(CLI::App& app, Invocation& invocation) {
     struct Arguments {
         std::string trace;
-        bool gdb = false, in_process = false;
+        bool gdb = false, quietly_here = false;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
     command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
     command->add_flag("--gdb", arguments->gdb, "Stop in gdb where the violation happens");
-    command->add_flag("--in-process", arguments->in_process)->group(""); // for gdb: hidden
+    command->add_flag("--quietly-here", arguments->quietly_here)->group(""); // what gdb runs: no fork, no report
     command->callback([arguments, &invocation] {
         const trace::Trace recorded = trace::read(arguments->trace);
         if (arguments->gdb) debug(arguments->trace, recorded);
-        const auto work = [&] { return replay(recorded); };
-        invocation.status = arguments->in_process ? work() : apart(work);
+        if (arguments->quietly_here) run_again(recorded);
+        else invocation.status = apart([&] { return replay(recorded); });
     });
 }
 

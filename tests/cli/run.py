@@ -1,0 +1,467 @@
+#!/usr/bin/env python3
+"""What a user sees: exit statuses, sentences, documents, traces.
+
+    run.py path/to/heddle [unittest options, a test's name]
+
+Each test has a folder of its own; a failure shows the command, its exit status and all it printed.
+"""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HEDDLE = None
+
+VERIFIED, VIOLATION, BAD_INPUT, INCONCLUSIVE, INTERNAL = range(5)
+VERDICTS = {"verified", "data-race", "deadlock", "livelock", "assertion", "invariant", "exception", "crash", "memory", "misuse",
+            "nondeterminism", "inconclusive", "unsupported", "build-error"}
+KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace"]
+
+RACE = """
+#include <pthread.h>
+int shared;
+static void *writer(void *unused) { (void)unused; shared = 1; return 0; }
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, 0, writer, 0);
+    shared = 2;
+    pthread_join(thread, 0);
+    return 0;
+}
+"""
+GOOD = """
+#include <pthread.h>
+#include <stdatomic.h>
+atomic_int shared;
+static void *adder(void *unused) { (void)unused; atomic_fetch_add(&shared, 1); return 0; }
+int main(void) {
+    pthread_t threads[3];
+    for (int i = 0; i < 3; ++i) pthread_create(&threads[i], 0, adder, 0);
+    for (int i = 0; i < 3; ++i) pthread_join(threads[i], 0);
+    return 0;
+}
+"""  # 3! = 6 executions
+MANY = GOOD.replace("[3]", "[9]").replace("i < 3", "i < 9")  # 9! = 362,880
+ENDLESS = GOOD.replace("[3]", "[12]").replace("i < 3", "i < 12")  # 12!: nobody waits for it
+PATTERNS = """
+#include <mutex>
+#include <thread>
+#include <heddle/heddle.hpp>
+HEDDLE_PATTERN(guarded, "fine") {
+    std::mutex mutex; int sum = 0;
+    std::thread other([&] { std::lock_guard guard(mutex); ++sum; });
+    { std::lock_guard guard(mutex); ++sum; }
+    other.join();
+    heddle::ensure(sum == 2, "nothing is lost");
+}
+HEDDLE_PATTERN(unguarded, "broken, and known to be", "data race") {
+    int sum = 0;
+    std::thread other([&] { ++sum; });
+    ++sum;
+    other.join();
+}
+"""
+
+
+def crashing(statement, includes="", extra=""):
+    """A program one of whose threads does that."""
+    return f"""
+#include <cstdlib>
+#include <thread>
+{includes}
+{extra}
+int main() {{
+    std::thread other([] {{ {statement} }});
+    other.join();
+}}
+"""
+
+
+class Heddle(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="heddle-cli-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return name
+
+    def run_heddle(self, *words, status, seconds=120, **more):
+        done = subprocess.run([HEDDLE, *words], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              errors="replace", timeout=seconds, **more)
+        self.assertEqual(done.returncode, status,
+                         f"\n$ heddle {' '.join(words)}\n{done.stdout}\n--- stderr\n{done.stderr}")
+        return done
+
+    def check_json(self, *words, status):
+        done = self.run_heddle("check", "--json", *words, status=status)
+        document = json.loads(done.stdout)
+        self.assertEqual(list(document), ["schema", "results"])
+        self.assertEqual(document["schema"], "heddle.check/1")
+        for result in document["results"]:
+            self.assertEqual(list(result), KEYS)
+            self.assertIn(result["verdict"], VERDICTS)
+            self.assertIn(result["expected"], VERDICTS)
+        return document["results"]
+
+    def verdict_of(self, source, verdict, status, name="program.cpp", words=()):
+        """Checks the program; its only result has this verdict, and a sentence says why when it is not verified."""
+        self.write(name, source)
+        results = self.check_json(name, *words, status=status)
+        self.assertEqual([r["verdict"] for r in results], [verdict], results)
+        if verdict != "verified":
+            self.assertTrue(results[0]["violation"]["message"], results)
+        return results[0]
+
+
+class Input(Heddle):
+    def test_syntax_error(self):
+        self.write("bad.cpp", "int main( { }\n")
+        done = self.run_heddle("check", "bad.cpp", status=BAD_INPUT)
+        self.assertIn("bad.cpp:1:", done.stderr)  # the compiler's own words
+        self.assertIn("heddle: bad.cpp does not compile", done.stderr)
+        self.assertEqual([r["verdict"] for r in self.check_json("bad.cpp", status=BAD_INPUT)], ["build-error"])
+
+    def test_missing_file(self):
+        done = self.run_heddle("check", "nowhere.cpp", status=BAD_INPUT)
+        self.assertEqual(done.stderr, "heddle: no such file: nowhere.cpp\n")
+        self.assertEqual(self.check_json("nowhere.cpp", status=BAD_INPUT), [])
+
+    def test_file_without_main_or_patterns(self):
+        self.write("part.cpp", "int part() { return 1; }\n")
+        done = self.run_heddle("check", "part.cpp", status=BAD_INPUT)
+        self.assertEqual(done.stderr, "heddle: part.cpp has neither a main nor a HEDDLE_PATTERN: there is nothing to check\n")
+        self.assertEqual(self.check_json("part.cpp", status=BAD_INPUT), [])
+
+    def test_empty_folder(self):
+        (self.folder / "empty").mkdir()
+        done = self.run_heddle("check", "empty", status=BAD_INPUT)
+        self.assertEqual(done.stderr, "heddle: no C or C++ source file in the folder empty\n")
+
+    def test_file_of_another_kind(self):
+        self.write("notes.txt", "int main() {}\n")
+        self.assertIn("neither C or C++", self.run_heddle("check", "notes.txt", status=BAD_INPUT).stderr)
+
+    def test_library_that_is_none(self):
+        self.write("library.so", "not an object\n")
+        self.assertIn("library.so", self.run_heddle("check", "library.so", status=BAD_INPUT).stderr)
+
+    def test_usage(self):
+        for words in ([], ["check"], ["check", "--no-such-option"], ["weave"], ["check", "a.c", "--jobs", "many"]):
+            self.run_heddle(*words, status=BAD_INPUT)
+        self.write("good.c", GOOD)
+        for words, sentence in ((["--model", "arm"], "no such memory model: arm"), (["--time-limit", "soon"], "no duration"),
+                                (["--report", "r.html"], "formats .json and .txt"), (["--pattern", "x*"], 'no pattern matches "x*"')):
+            done = self.run_heddle("check", "good.c", *words, status=BAD_INPUT)
+            self.assertIn(sentence, done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1)
+
+    def test_undefined_function(self):
+        self.write("undefined.c", "void nowhere_defined(void);\nint main(void) { nowhere_defined(); return 0; }\n")
+        done = self.run_heddle("check", "undefined.c", status=BAD_INPUT)
+        self.assertIn("nowhere_defined", done.stderr)
+
+
+class Programs(Heddle):
+    def test_verified(self):
+        result = self.verdict_of(GOOD, "verified", VERIFIED, "good.c")
+        self.assertEqual((result["complete"], result["violation"], result["trace"]), (6, None, None))
+        done = self.run_heddle("check", "good.c", status=VERIFIED)
+        self.assertRegex(done.stdout, r"^verified  good\.c  rc11  6 executions, 0 blocked, \d+\.\d+ s\n$")
+        self.assertEqual(done.stderr, "")
+
+    def test_models(self):
+        self.write("good.c", GOOD)
+        results = self.check_json("good.c", "--model", "sc,tso,rc11", status=VERIFIED)
+        self.assertEqual([(r["model"], r["complete"]) for r in results], [("sc", 6), ("tso", 6), ("rc11", 6)])
+
+    def test_folder_of_mixed_files(self):
+        self.write("all/good.c", GOOD)
+        self.write("all/below/race.c", RACE)
+        self.write("all/part.cpp", "int part();\n")
+        self.write("all/notes.txt", "int main() {}\n")
+        self.write("all/.hidden/bad.c", "int main(\n")
+        results = self.check_json("all", status=VIOLATION)
+        self.assertEqual([(r["file"], r["verdict"]) for r in results], [("all/below/race.c", "data-race"), ("all/good.c", "verified")])
+
+    def test_gravest_status_wins(self):
+        self.write("good.c", GOOD)
+        self.write("bad.c", "int main(\n")
+        self.write("race.c", RACE)
+        self.run_heddle("check", "good.c", "bad.c", status=BAD_INPUT)
+        self.run_heddle("check", "good.c", "nowhere.c", status=BAD_INPUT)
+        done = self.run_heddle("check", "bad.c", "race.c", "good.c", "nowhere.c", "--jobs", "2", status=VIOLATION)
+        self.assertIn("3 checks: 1 as expected, 1 violation, 1 not checked", done.stdout)
+
+    def test_one_program(self):
+        self.write("main.c", "int part(void);\nint main(void) { return part(); }\n")
+        self.write("part.c", "int part(void) { return 0; }\n")
+        self.run_heddle("check", "main.c", "part.c", "--one-program", status=VERIFIED)
+        self.run_heddle("check", ".", "--one-program", status=VERIFIED)
+
+    def test_options_and_arguments(self):
+        self.write("include/limit.h", "#define LIMIT 2\n")
+        self.write("arguments.c", '#include <assert.h>\n#include <string.h>\n#include "limit.h"\n'
+                   'int main(int argc, char **argv) { assert(argc == LIMIT + EXTRA && !strcmp(argv[1], "7") && '
+                   '!strcmp(argv[2], "-v")); return 0; }\n')
+        self.run_heddle("check", "arguments.c", "--", "-I", "include", "-DEXTRA=1", "7", "--", "-v", status=VERIFIED)
+
+    def test_program_with_a_static_constructor_that_prints(self):
+        self.verdict_of('#include <cstdio>\nstruct Loud { Loud() { std::puts("hello"); } } loud;\nint main() {}\n', "verified", VERIFIED)
+
+    @unittest.skipUnless(shutil.which("clang++"), "clang is not installed")
+    def test_clang(self):
+        self.verdict_of(GOOD, "verified", VERIFIED, "good.c", ["--compiler", "clang++"])
+        self.verdict_of(PATTERNS.replace("HEDDLE_PATTERN(unguarded", "HEDDLE_PATTERN(other"), "verified", VERIFIED, "patterns.cpp",
+                        ["--compiler", "clang", "--pattern", "guarded"])
+
+
+class Patterns(Heddle):
+    def test_expected_verdicts_are_met(self):
+        self.write("patterns.cpp", PATTERNS)
+        results = self.check_json("patterns.cpp", status=VERIFIED)
+        self.assertEqual([(r["pattern"], r["verdict"], r["expected"]) for r in results],
+                         [("guarded", "verified", "verified"), ("unguarded", "data-race", "data-race")])
+        done = self.run_heddle("check", "patterns.cpp", status=VERIFIED)
+        self.assertEqual(len(done.stdout.splitlines()), 3)  # an expected violation is one line
+
+    def test_expected_bug_that_is_not_there(self):
+        self.write("patterns.cpp", PATTERNS.replace('"fine"', '"broken, they say", "deadlock"'))
+        self.assertIn("(expected: deadlock)", self.run_heddle("check", "patterns.cpp", status=VIOLATION).stdout)
+
+    def test_unknown_expectation(self):
+        self.write("patterns.cpp", PATTERNS.replace('"data race"', '"surprise"'))
+        self.assertIn('expects "surprise", which is no verdict', self.run_heddle("check", "patterns.cpp", status=BAD_INPUT).stderr)
+
+    def test_glob(self):
+        self.write("patterns.cpp", PATTERNS)
+        self.assertEqual([r["pattern"] for r in self.check_json("patterns.cpp", "--pattern", "un*", status=VERIFIED)], ["unguarded"])
+
+    def test_list(self):
+        self.write("patterns.cpp", PATTERNS)
+        self.write("good.c", GOOD)
+        done = self.run_heddle("list", ".", status=VERIFIED)
+        self.assertIn("guarded    fine\n", done.stdout)
+        self.assertIn("unguarded  broken, and known to be  (expected: data race)\n", done.stdout)
+        self.run_heddle("list", "nowhere", status=BAD_INPUT)
+
+    def test_new(self):
+        self.run_heddle("new", "first", status=VERIFIED)
+        self.run_heddle("check", "first.cpp", status=VERIFIED)
+        (self.folder / "first.cpp").write_text("mine")
+        self.assertIn("first.cpp exists already", self.run_heddle("new", "first", status=BAD_INPUT).stderr)
+        self.assertEqual((self.folder / "first.cpp").read_text(), "mine")
+        self.run_heddle("new", "no-name", status=BAD_INPUT)
+
+
+class Limits(Heddle):
+    def test_max_executions(self):
+        result = self.verdict_of(MANY, "inconclusive", INCONCLUSIVE, "many.c", ["--max-executions", "100"])
+        self.assertEqual(result["complete"] + result["blocked"], 100)
+
+    def test_time_limit(self):
+        started = time.monotonic()
+        self.verdict_of(ENDLESS, "inconclusive", INCONCLUSIVE, "endless.c", ["--time-limit", "300ms"])
+        self.assertLess(time.monotonic() - started, 10)
+
+    def test_interrupt(self):
+        self.write("endless.c", ENDLESS)
+        self.write("endless2.c", ENDLESS)
+        self.write("good.c", GOOD)
+        command = [HEDDLE, "check", "good.c", "endless.c", "endless2.c", "--jobs", "1", "--json"]
+        for whole_group in (False, True):  # kill, and Ctrl-C, which reaches the workers by itself too
+            process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                       start_new_session=True)
+            time.sleep(2)
+            (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
+            out, errors = process.communicate(timeout=20)
+            self.assertEqual(process.returncode, INCONCLUSIVE, errors)
+            results = json.loads(out)["results"]
+            self.assertEqual([r["verdict"] for r in results], ["verified", "inconclusive", "inconclusive"])
+            self.assertGreater(results[1]["complete"], 0)
+
+
+class Violations(Heddle):
+    def test_report_and_replay(self):
+        self.write("race.c", RACE)
+        done = self.run_heddle("check", "race.c", status=VIOLATION)
+        self.assertIn("data race", done.stdout.splitlines()[0])  # the verdict first
+        self.assertRegex(done.stdout.splitlines()[-1], r"^data-race  race\.c  rc11  \d+ executions?, ")  # the counts last
+        result = self.check_json("race.c", status=VIOLATION)[0]
+        self.assertEqual(sorted(t["line"] for t in result["violation"]["threads"]), [4, 8])
+        trace = result["trace"]
+        self.assertEqual(trace, "heddle-traces/race.main.rc11.json")
+
+        again = self.run_heddle("replay", trace, status=VIOLATION)
+        self.assertIn("replayed: the same data-race again", again.stdout)
+        story = self.run_heddle("report", trace, status=VERIFIED).stdout
+        self.assertTrue(again.stdout.startswith(story))  # the replayed execution is told in the same words
+        self.assertEqual(json.loads(self.run_heddle("report", trace, "--format", "json", status=VERIFIED).stdout)["violation"]["kind"],
+                         "data-race")
+
+    def test_replay_from_another_folder(self):
+        self.write("race.c", RACE)
+        trace = self.check_json("race.c", "--trace-dir", "deep/traces", status=VIOLATION)[0]["trace"]
+        (self.folder / "elsewhere").mkdir()
+        done = subprocess.run([HEDDLE, "replay", f"../{trace}"], cwd=self.folder / "elsewhere", capture_output=True, text=True)
+        self.assertEqual(done.returncode, VIOLATION, done.stderr)
+
+    def test_replay_of_every_kind(self):
+        programs = {
+            "assertion": GOOD.replace("return 0;\n}", "assert(shared != 3);\n return 0;\n}").replace("#include <pthread.h>", "#include <assert.h>\n#include <pthread.h>"),
+            "deadlock": "#include <pthread.h>\npthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;\n"
+                        "int main(void) { pthread_mutex_lock(&m); pthread_mutex_lock(&m); return 0; }\n",
+            "crash": "int main(void) { *(volatile int *)0 = 1; return 0; }\n",
+        }
+        for verdict, source in programs.items():
+            with self.subTest(verdict):
+                trace = self.verdict_of(source, verdict, VIOLATION, f"{verdict}.c")["trace"]
+                self.assertIn(f"the same {verdict} again", self.run_heddle("replay", trace, status=VIOLATION).stdout)
+
+    def test_replay_of_a_changed_program(self):
+        self.write("race.c", RACE)
+        trace = self.check_json("race.c", status=VIOLATION)[0]["trace"]
+        self.write("race.c", GOOD)
+        self.assertIn("did not happen again", self.run_heddle("replay", trace, status=INCONCLUSIVE).stderr)
+        (self.folder / "race.c").unlink()
+        self.assertIn("no such file", self.run_heddle("replay", trace, status=BAD_INPUT).stderr)
+
+    def test_traces_that_are_none(self):
+        self.write("other.json", "{}")
+        for command in ("replay", "report"):
+            self.assertIn("other.json", self.run_heddle(command, "other.json", status=BAD_INPUT).stderr)
+            self.assertIn("nowhere.json", self.run_heddle(command, "nowhere.json", status=BAD_INPUT).stderr)
+
+    def test_programs_of_one_name_keep_their_traces_apart(self):
+        self.write("one/race.c", RACE)
+        self.write("two/race.c", RACE)
+        self.assertEqual(len({r["trace"] for r in self.check_json(".", status=VIOLATION)}), 2)
+
+    def test_report_files(self):
+        self.write("race.c", RACE)
+        self.run_heddle("check", "race.c", "--report", "r.json", "--report", "r.txt", status=VIOLATION)
+        self.assertEqual(json.loads((self.folder / "r.json").read_text())["results"][0]["verdict"], "data-race")
+        self.assertIn("data race", (self.folder / "r.txt").read_text())
+
+    @unittest.skipUnless(shutil.which("gdb"), "gdb is not installed")
+    def test_gdb_stops_at_the_violation(self):
+        self.write("race.c", RACE)
+        trace = self.check_json("race.c", status=VIOLATION)[0]["trace"]
+        done = self.run_heddle("replay", "--gdb", trace, status=0)
+        self.assertIn("shared = ", done.stdout)
+        self.assertRegex(done.stdout, r"race\.c:(4|8)\n")
+
+
+class BadBehaviour(Heddle):
+    """Programs that would end heddle, or never let it end, if it let them. Each is survived by the next one."""
+
+    def test_clock(self):
+        result = self.verdict_of("#include <ctime>\n#include <cstdlib>\nint main() { if (std::time(nullptr) % 2) std::abort(); }\n",
+                                 "unsupported", INCONCLUSIVE)
+        self.assertIn("time", result["violation"]["message"])
+
+    def test_random_numbers(self):
+        result = self.verdict_of("#include <cstdlib>\nint main() { return std::rand() == 4; }\n", "unsupported", INCONCLUSIVE)
+        self.assertIn("rand", result["violation"]["message"])
+
+    def test_loops_for_ever(self):
+        self.verdict_of("int main() { volatile int n = 0; for (;;) n = n + 1; }\n", "livelock", VIOLATION)
+
+    def test_spins_for_ever(self):
+        self.verdict_of("#include <atomic>\nstd::atomic<int> flag;\nint main() { while (!flag) {} }\n", "livelock", VIOLATION)
+
+    def test_exits_in_a_thread(self):
+        result = self.verdict_of(crashing("std::exit(0);"), "unsupported", INCONCLUSIVE)
+        self.assertIn("exit() in a thread", result["violation"]["message"])
+
+    def test_null_write(self):
+        self.verdict_of(crashing("*(volatile int*)nullptr = 1;"), "crash", VIOLATION)
+
+    def test_division_by_zero(self):
+        self.verdict_of(crashing("volatile int zero = 0; volatile int x = 7 / zero; (void)x;"), "crash", VIOLATION)
+
+    def test_uncaught_exception(self):
+        result = self.verdict_of(crashing("throw std::runtime_error(\"too much\");", "#include <stdexcept>"), "exception", VIOLATION)
+        self.assertTrue(result["violation"]["threads"])
+
+    def test_abort(self):
+        self.write("abort.cpp", crashing("std::abort();"))
+        results = self.check_json("abort.cpp", status=VIOLATION)
+        self.assertIn(results[0]["verdict"], ("crash", "exception"))
+
+    def test_stack_overflow(self):
+        self.verdict_of(crashing("deep(1);", extra="int deep(int n) { volatile char room[512]; room[0] = char(n); return deep(n + 1) + room[0]; }"),
+                        "crash", VIOLATION)
+
+    def test_the_others_are_still_checked(self):
+        self.write("a.cpp", crashing("*(volatile int*)nullptr = 1;"))
+        self.write("b.c", GOOD)
+        results = self.check_json("a.cpp", "b.c", status=VIOLATION)
+        self.assertEqual([r["verdict"] for r in results], ["crash", "verified"])
+
+    def test_crash_in_a_static_constructor(self):
+        self.verdict_of("int *volatile nowhere;\nstruct S { S() { *nowhere = 1; } } s;\nint main() {}\n", "crash", VIOLATION)
+
+    def test_deep_output_is_not_printed(self):
+        self.write("loud.cpp", '#include <cstdio>\n#include <iostream>\nint main() { std::puts("loud"); std::cout << "louder" << std::endl; }\n')
+        done = self.run_heddle("check", "loud.cpp", status=VERIFIED)
+        self.assertNotIn("loud\n", done.stdout)
+        self.assertNotIn("louder", done.stdout)
+
+    def test_output_is_shown_with_the_counterexample(self):
+        self.write("loud.c", '#include <assert.h>\n#include <stdio.h>\nint main(void) { puts("as far as here"); assert(0); }\n')
+        self.assertIn("as far as here", self.run_heddle("check", "loud.c", status=VIOLATION).stdout)
+
+
+class OtherCommands(Heddle):
+    def test_help_and_version(self):
+        self.assertIn("Examples:", self.run_heddle("--help", status=VERIFIED).stdout)
+        self.assertIn("--max-executions", self.run_heddle("check", "--help", status=VERIFIED).stdout)
+        self.assertRegex(self.run_heddle("--version", status=VERIFIED).stdout, r"^heddle \d+\.\d+\.\d+\n$")
+
+    def test_run_is_not_there_yet(self):
+        done = self.run_heddle("run", "a.c", "--times", "3", status=BAD_INPUT)
+        self.assertIn("not in this version", done.stderr)
+
+    def test_completions(self):
+        script = self.run_heddle("completions", "bash", status=VERIFIED).stdout
+        subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+        words = subprocess.run(["bash", "-c", script + '\nCOMP_WORDS=(heddle check --mod); COMP_CWORD=2; _heddle; echo "${COMPREPLY[@]}"'],
+                               capture_output=True, text=True).stdout
+        self.assertEqual(words.strip(), "--model")
+        self.assertIn("bashcompinit", self.run_heddle("completions", "zsh", status=VERIFIED).stdout)
+        self.run_heddle("completions", "fish", status=BAD_INPUT)
+
+
+class Cache(Heddle):
+    def test_second_start_compiles_nothing(self):
+        self.write("good.c", GOOD)
+        environment = {**os.environ, "HEDDLE_CACHE": str(self.folder / "cache")}
+        self.run_heddle("check", "good.c", status=VERIFIED, env=environment)
+        before = sorted(os.listdir(self.folder / "cache"))
+        started = time.monotonic()
+        self.run_heddle("check", "good.c", status=VERIFIED, env=environment)
+        self.assertLess(time.monotonic() - started, 0.5)  # 0.06 s on an idle machine
+        self.assertEqual(sorted(os.listdir(self.folder / "cache")), before)
+
+    def test_cache_that_cannot_be_written(self):
+        self.write("good.c", GOOD)
+        self.write("file", "")
+        environment = {**os.environ, "HEDDLE_CACHE": str(self.folder / "file" / "cache")}
+        done = self.run_heddle("check", "good.c", status=BAD_INPUT, env=environment)
+        self.assertIn("cannot write to the cache folder", done.stderr)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    HEDDLE = str(pathlib.Path(sys.argv.pop(1)).resolve())
+    unittest.main()
