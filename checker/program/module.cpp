@@ -126,7 +126,7 @@ void Module::read_headers(const dl_phdr_info& info) {
         std::uint64_t start = bias_ + header.p_vaddr;
         const std::uint64_t end = start + header.p_memsz;
         if (start >= constant_low && start < constant_high) start = constant_high; // constant once relocated
-        if (start < end) segments_.push_back({reinterpret_cast<std::byte*>(start), end - start, {}});
+        if (start < end) segments_.push_back({reinterpret_cast<std::byte*>(start), end - start, {}, false, {}});
     }
 }
 
@@ -220,8 +220,70 @@ void Module::take_snapshot() {
     for (Segment& segment : segments_) segment.initial.assign(segment.start, segment.start + segment.size);
 }
 
+namespace {
+
+constexpr std::size_t page_size = 4096, worth_watching = 64 << 10;
+
+/// The whole pages of a segment; what is left at its ends is always put back.
+struct WholePages {
+    std::byte *begin, *end;
+    explicit WholePages(const Segment& segment)
+        : begin(reinterpret_cast<std::byte*>(page_up(reinterpret_cast<std::uint64_t>(segment.start)))),
+          end(reinterpret_cast<std::byte*>(page_down(reinterpret_cast<std::uint64_t>(segment.start + segment.size)))) {}
+};
+
+void put_back(const Segment& segment, std::byte* begin, std::byte* end) {
+    std::memcpy(begin, segment.initial.data() + (begin - segment.start), static_cast<std::size_t>(end - begin));
+}
+
+} // namespace
+
 void Module::restore_segments() const {
-    for (const Segment& segment : segments_) std::memcpy(segment.start, segment.initial.data(), segment.size);
+    for (const Segment& segment : segments_) {
+        if (!segment.watched) {
+            put_back(segment, segment.start, segment.start + segment.size);
+            continue;
+        }
+        const WholePages pages(segment);
+        put_back(segment, segment.start, pages.begin);
+        for (std::byte* page : segment.written) put_back(segment, page, page + page_size);
+        put_back(segment, pages.end, segment.start + segment.size);
+    }
+}
+
+void Module::watch_writes() {
+    restore_segments();
+    for (Segment& segment : segments_) {
+        const WholePages pages(segment);
+        if (segment.watched || segment.size < worth_watching) continue;
+        segment.watched = mprotect(pages.begin, static_cast<std::size_t>(pages.end - pages.begin), PROT_READ) == 0;
+        segment.written.clear();
+        segment.written.reserve(static_cast<std::size_t>(pages.end - pages.begin) / page_size); // none in the handler
+    }
+}
+
+void Module::stop_watching() {
+    for (Segment& segment : segments_) {
+        if (!segment.watched) continue;
+        const WholePages pages(segment);
+        mprotect(pages.begin, static_cast<std::size_t>(pages.end - pages.begin), PROT_READ | PROT_WRITE);
+        segment.watched = false;
+    }
+}
+
+bool Module::note_write(std::uint64_t address) {
+    if (!the_module) return false;
+    for (Segment& segment : the_module->segments_) {
+        if (!segment.watched) continue;
+        const WholePages pages(segment);
+        auto* page = reinterpret_cast<std::byte*>(page_down(address));
+        if (page < pages.begin || page >= pages.end) continue;
+        if (std::find(segment.written.begin(), segment.written.end(), page) != segment.written.end()) return false;
+        if (mprotect(page, page_size, PROT_READ | PROT_WRITE) != 0) return false;
+        segment.written.push_back(page);
+        return true;
+    }
+    return false;
 }
 
 } // namespace heddle::program

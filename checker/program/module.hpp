@@ -28,6 +28,9 @@ struct Segment {
     std::byte* start = nullptr;
     std::size_t size = 0;
     std::vector<std::byte> initial;
+    /// Of a large one only the pages that were ever written are put back; until then they are read-only.
+    bool watched = false;
+    std::vector<std::byte*> written;
 };
 
 /// What the runtime decides while a module is loaded.
@@ -64,6 +67,13 @@ public:
 
     /// Puts back the writable segments as they were when the constructors had run.
     void restore_segments() const;
+
+    /// Puts everything back, and from now on watches large segments for writes. While it does, every write fault must be
+    /// offered to note_write.
+    void watch_writes();
+    void stop_watching();
+    /// @return whether the faulting address is on a page that was only being watched; then it can be written now
+    static bool note_write(std::uint64_t address);
 
     /// Who decides; set by the runtime before main.
     static void set_loading(Loading* loading);

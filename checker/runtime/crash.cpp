@@ -60,6 +60,9 @@ std::uint64_t adopt_interrupted_state(const void* context) {
 }
 
 void on_fault(int signal, siginfo_t* info, void* context) {
+    if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
+        program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
+        return; // the first write to that page, by whomever
     if (!from_fiber()) { // ours: let the process die where it stands
         sigaction(signal, &before[signal], nullptr);
         if (signal == SIGABRT) std::raise(signal);

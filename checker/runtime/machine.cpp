@@ -114,11 +114,13 @@ Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_un
     module_data.size = high - module_data.low;
     backend = &impl_->backend;
     catch_crashes();
+    module.watch_writes();
     reset();
 }
 
 Machine::~Machine() {
     reset();
+    impl_->module.stop_watching();
     stop_catching_crashes();
     listening = nullptr;
     backend = nullptr;

@@ -275,6 +275,24 @@ int main(void) {
           }) == "0 differ; 43 3");
 }
 
+TEST_CASE("a large array is put back too, though only the pages written are", "[machine]") {
+    const Library library(headers + R"(
+static char large[8 << 20]; atomic_int x;
+int main(void) {
+    for (int i = 0; i < 4; i++) large[(i << 20) + 5]++;
+    atomic_store(&x, large[5] + large[(3 << 20) + 5]);
+    return 0;
+})", ".c");
+    CHECK(in_child([&](std::ostream& out) {
+              program::Module module(library.path());
+              Machine machine(module, main_of(module));
+              for (int i = 0; i < 3; ++i) {
+                  machine.reset();
+                  out << static_cast<int>(machine.start(0).operand) << ' ';
+              }
+          }) == "2 2 2 ");
+}
+
 TEST_CASE("a spin loop comes back to the same state, a counting loop does not", "[machine]") {
     const Library library(headers + R"(
 atomic_int flag;
