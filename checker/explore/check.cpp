@@ -53,7 +53,7 @@ private:
     /// False: the program needs more than was given it; again from the start.
     bool attempt(Needs& needs) {
         result_ = {};
-        Execution execution(machine_, options_, needs.lanes, needs.remember);
+        Execution execution(machine_, options_, needs.lanes, needs.remember, shared_);
         try {
             Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
             explorer.on_violation = [&](const Violation& violation) { note(execution, violation); };
@@ -61,6 +61,8 @@ private:
         } catch (const Execution::TooManyThreads&) {
             if (needs.lanes >= 256) return give_up(Verdict::unsupported, "more than 250 threads");
             needs.lanes *= 2;
+            return false;
+        } catch (const Execution::FoundShared&) {
             return false;
         } catch (const Execution::Opaque&) {
             needs.remember = false;
@@ -114,6 +116,7 @@ private:
     const StopFlag& stop_;
     const std::function<void(const Progress&)>& progress_;
     runtime::Machine machine_;
+    SharedStack shared_;
     CheckResult result_;
 };
 
@@ -130,24 +133,31 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     machine.set_watchdog(unsigned(recorded.options.watchdog.count()));
     Options options = recorded.options;
     options.model = recorded.model;
-    Execution execution(machine, options, 256, false);
-    try {
-        const Added added = play(execution, recorded.decisions);
-        Violation violation = execution.violation();
-        if (added != Added::violation) {
-            const Diagnosis diagnosis = diagnose(execution);
-            if (diagnosis.outcome != Outcome::stuck) throw Nondeterminism("the recorded execution does not end in its violation this time");
-            violation = diagnosis.violation;
+    SharedStack shared;
+    for (;;) {
+        Execution execution(machine, options, 256, false, shared);
+        try {
+            const Added added = play(execution, recorded.decisions);
+            Violation violation = execution.violation();
+            if (added != Added::violation) {
+                const Diagnosis diagnosis = diagnose(execution);
+                if (diagnosis.outcome != Outcome::stuck)
+                    throw Nondeterminism("the recorded execution does not end in its violation this time");
+                violation = diagnosis.violation;
+            }
+            result.trace = tell(execution, violation, module, options);
+            result.trace->output = machine.output();
+            result.verdict = violation.kind;
+            result.reason = result.trace->violation.message;
+            return result;
+        } catch (const Execution::FoundShared&) {
+            continue; // again, with that known
+        } catch (const Nondeterminism& error) {
+            result.verdict = Verdict::nondeterminism;
+            result.reason = error.what();
+            return result;
         }
-        result.trace = tell(execution, violation, module, options);
-        result.trace->output = machine.output();
-        result.verdict = violation.kind;
-        result.reason = result.trace->violation.message;
-    } catch (const Nondeterminism& error) {
-        result.verdict = Verdict::nondeterminism;
-        result.reason = error.what();
     }
-    return result;
 }
 
 } // namespace heddle::explore

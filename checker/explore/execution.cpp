@@ -41,10 +41,10 @@ const Operation& operation_of(const Event& event) { return static_cast<const Ste
 
 } // namespace
 
-Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember)
+Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      threads_(lanes) {}
+      shared_(shared), recorder_(shared), threads_(lanes) {}
 
 Added Execution::restart() {
     undo_to(0);
@@ -251,8 +251,9 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
 Added Execution::enter(ThreadId t, const Step& step) {
     for (std::uint32_t i = 0; i < step.effect_count; ++i) {
         const Effect& effect = step.effects[i];
-        if (auto found = memory_.access(graph_, t, *effect.cell, effect.mask, effect.kind, effect.pc))
-            return conflict(t, *found, *effect.cell, effect.mask, effect.kind, effect.pc, 0, false);
+        if (effect.pc)
+            if (auto found = memory_.access(graph_, t, *effect.cell, effect.mask, effect.kind, effect.pc))
+                return conflict(t, *found, *effect.cell, effect.mask, effect.kind, effect.pc, 0, false);
         if (effect.kind == AccessKind::write)
             memory_.set_value(*effect.cell, (effect.cell->value & ~effect.bits) | effect.value);
     }
@@ -294,15 +295,21 @@ void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bo
     const Operation& op = t == 0 && child ? native_.start_main(&recorder_)
                           : child         ? native_.record_child(graph_, recorder_)
                                           : native_.record_segment(graph_, recorder_);
-    if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
     grow(t, op, from, key, parent);
 }
 
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
+    if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
+    if (on_memory(op.kind))
+        if (const ThreadId owner = machine_.stack_owner(op.address); owner != runtime::max_threads && shared_.add(owner, op.address))
+            throw FoundShared{};
+    if (recorder_.found_shared()) throw FoundShared{};
     Branches* at = &from;
     Value value = key;
     if (!remember_) from.at(key) = Target();
     for (const Recorder::Read& read : recorder_.reads()) {
+        // The thread's own stack: a value other than the cell's comes from a write of its own that was not instrumented.
+        if (machine_.stack_owner(read.address) == t && (memory_.cell(read.address).value & read.bits) != read.value) continue;
         Target& target = at->at(value);
         if (target.unknown()) {
             PlainRead* const node = behaviour_.new_read();
@@ -314,13 +321,16 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         }
         PlainRead* const node = target.read();
         if (!node || node->cell->address != read.address || node->bits != read.bits)
-            throw Nondeterminism(fmt::format("thread {} read {:#x} where it did something else before", t, read.address));
+            throw Opaque{"code that was not instrumented"};
         if (!remember_) memory_.set_value(*node->cell, (node->cell->value & ~read.bits) | read.value);
         at = &node->next;
         value = read.value;
     }
     Target& target = at->at(value);
-    if (!target.unknown() && target.step() && remember_) return;
+    if (!target.unknown() && remember_) {
+        if (target.read()) throw Opaque{"code that was not instrumented"};
+        return;
+    }
     Step* const step = make_step(t, op, parent, key);
     const Step* const head = spin_head(*step);
     at->at(value) = head ? Target::spin() : Target(step);
@@ -332,7 +342,6 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     step->operation = op;
     step->parent = parent;
     step->parent_result = result;
-    if (on_memory(op.kind)) step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
     const auto& writes = recorder_.writes();
     std::vector<Effect> effects;
     step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
@@ -345,6 +354,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     for (const Recorder::Release& release : recorder_.releases())
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
             effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
+    add_unseen_writes(t, effects);
     Effect* const kept = behaviour_.new_effects(effects.size());
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
@@ -356,7 +366,52 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
             break;
         }
     step->cut = step->visits > options_.unroll;
+    if (on_memory(op.kind)) {
+        step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
+        if (!on_queue(op.kind)) check_initial_value(*step);
+    }
     return step;
+}
+
+/// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written by
+/// code that the compiler found no need to instrument. No race can come of these (the local had not escaped).
+void Execution::add_unseen_writes(ThreadId t, std::vector<Effect>& effects) {
+    for (const std::uint64_t word : shared_.words_of(t)) {
+        Cell& cell = memory_.cell(word);
+        std::uint64_t expected = cell.value;
+        for (const Effect& effect : effects)
+            if (effect.cell == &cell && effect.kind == AccessKind::write) expected = (expected & ~effect.bits) | effect.value;
+        const std::uint64_t now = machine_.word_now(word);
+        const std::uint64_t bits = ~atomic_bits(cell);
+        if ((now ^ expected) & bits) effects.push_back({&cell, bits, now & bits, 0, 0xff, AccessKind::write});
+    }
+}
+
+/// Before its first access an atomic object must hold what the cells say, else code unseen has initialised it.
+void Execution::check_initial_value(const Step& step) {
+    if (step.slot->location != no_location) return;
+    for (Cell* cell : {step.slot->cell, step.slot->second}) {
+        if (!cell) continue;
+        std::uint64_t expected = cell->value;
+        for (std::uint32_t i = 0; i < step.effect_count; ++i)
+            if (step.effects[i].cell == cell && step.effects[i].kind == AccessKind::write)
+                expected = (expected & ~step.effects[i].bits) | step.effects[i].value;
+        const std::uint64_t bits = cell == step.slot->cell ? bits_of_mask(step.slot->mask) : ~0ull;
+        const std::uint64_t now = machine_.word_now(cell->address);
+        if ((now ^ expected) & bits & ~atomic_bits(*cell)) {
+            if (remember_) throw Opaque{"code that was not instrumented"};
+            memory_.set_value(*cell, now);
+        }
+    }
+}
+
+/// The bytes of the word that belong to atomic objects in use: memory and cells may then differ for a while, as native
+/// runs write them in trail order.
+std::uint64_t Execution::atomic_bits(const Cell& cell) {
+    std::uint64_t bits = 0;
+    for (const Slot* slot : cell.slots)
+        if (slot->location != no_location) bits |= slot->cell == &cell ? bits_of_mask(slot->mask) : ~0ull;
+    return bits;
 }
 
 /// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.

@@ -58,7 +58,10 @@ public:
         std::string function;
     };
 
-    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember);
+    /// Stack memory turned out to be used by several threads (SharedStack knows it now); the check starts again.
+    struct FoundShared {};
+
+    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared);
 
     /// The empty graph, main before its first operation. A violation when main does not get that far.
     Added restart();
@@ -137,6 +140,9 @@ private:
     Added enter(ThreadId t, const Step& step);
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind, std::uint64_t pc,
                    std::uint64_t frame, bool atomic);
+    void add_unseen_writes(ThreadId t, std::vector<Effect>& effects);
+    void check_initial_value(const Step& step);
+    static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     static const Step* spin_head(const Step& step);
     void remove_last();
@@ -153,6 +159,7 @@ private:
     Memory memory_;
     Behaviour behaviour_;
     NativeRun native_;
+    SharedStack& shared_;
     Recorder recorder_;
     std::vector<Thread> threads_;
     std::vector<Mark> marks_;

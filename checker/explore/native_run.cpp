@@ -37,7 +37,7 @@ const Operation& NativeRun::start_main(Recorder* recorder) {
     ++runs_;
     machine_.listen(nullptr);
     machine_.reset();
-    if (recorder) recorder->begin(machine_);
+    if (recorder) recorder->begin(machine_, 0);
     machine_.listen(recorder);
     pending_[0] = &machine_.start(0);
     machine_.listen(nullptr);
@@ -99,7 +99,7 @@ void NativeRun::catch_up(const ExecutionGraph& graph, std::uint32_t size) {
 const Operation& NativeRun::record_child(const ExecutionGraph& graph, Recorder& recorder) {
     const EventId e = graph.size() - 1;
     catch_up(graph, e);
-    recorder.begin(machine_);
+    recorder.begin(machine_, graph[e].child);
     machine_.listen(&recorder);
     start_child(graph, e);
     machine_.listen(nullptr);
@@ -110,7 +110,7 @@ const Operation& NativeRun::record_segment(const ExecutionGraph& graph, Recorder
     const EventId e = graph.size() - 1;
     catch_up(graph, e);
     if (graph[e].kind == EventKind::create && !child_started_) start_child(graph, e);
-    recorder.begin(machine_);
+    recorder.begin(machine_, graph[e].thread);
     machine_.listen(&recorder);
     const Operation* const next = run(graph, e);
     machine_.listen(nullptr);
@@ -121,7 +121,7 @@ const Operation& NativeRun::record_segment(const ExecutionGraph& graph, Recorder
 
 const Operation& NativeRun::record_result(const ExecutionGraph& graph, ThreadId t, Value result, Recorder& recorder) {
     catch_up(graph, graph.size());
-    recorder.begin(machine_);
+    recorder.begin(machine_, t);
     machine_.listen(&recorder);
     const Operation& next = machine_.resume(t, result);
     machine_.listen(nullptr);

@@ -21,8 +21,10 @@ std::uint64_t bits_of_mask(std::uint8_t mask) {
     return bits;
 }
 
-void Recorder::begin(const runtime::Machine& machine) {
+void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) {
     machine_ = &machine;
+    thread_ = thread;
+    found_shared_ = false;
     ++segment_;
     entries_ = 0;
     reads_.clear();
@@ -48,9 +50,19 @@ Recorder::Known& Recorder::known(std::uint64_t word) {
     return table_[i];
 }
 
+/// The thread's own stack, where nobody else looks.
+bool Recorder::is_private(std::uint64_t address) {
+    const runtime::ThreadId owner = machine_->stack_owner(address);
+    if (owner == runtime::max_threads || shared_.contains(address)) return false;
+    if (owner == thread_) return true;
+    found_shared_ |= shared_.add(owner, address);
+    return false;
+}
+
 void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0) return;
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
+        if (is_private(word)) continue;
         Known& k = known(word);
         const auto fresh = std::uint8_t(mask_in(word, address, size) & ~k.mask);
         if (!fresh) continue;
@@ -63,6 +75,7 @@ void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
 void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0) return;
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
+        if (is_private(word)) continue;
         Known& k = known(word);
         const std::uint8_t mask = mask_in(word, address, size);
         k.mask |= mask;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "explore/shared_stack.hpp"
 #include "runtime/machine.hpp"
 
 namespace heddle::explore {
@@ -25,7 +26,9 @@ public:
         std::uint64_t address = 0, size = 0, pc = 0;
     };
 
-    void begin(const runtime::Machine& machine);
+    explicit Recorder(SharedStack& shared) : shared_(shared) {}
+
+    void begin(const runtime::Machine& machine, runtime::ThreadId thread);
 
     void read(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void write(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
@@ -37,6 +40,8 @@ public:
     const std::vector<Release>& releases() const { return releases_; }
     /// The function of unknown effect that the segment called; null when none.
     const char* opaque_function() const { return opaque_; }
+    /// The segment used stack memory of another thread that was not known to be shared.
+    bool found_shared() const { return found_shared_; }
 
 private:
     struct Known {
@@ -46,7 +51,11 @@ private:
         std::uint8_t mask = 0;
     };
     Known& known(std::uint64_t word);
+    bool is_private(std::uint64_t address);
 
+    SharedStack& shared_;
+    runtime::ThreadId thread_ = 0;
+    bool found_shared_ = false;
     const runtime::Machine* machine_ = nullptr;
     std::vector<Known> table_ = std::vector<Known>(1024);
     std::uint32_t segment_ = 0, entries_ = 0;

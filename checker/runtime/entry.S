@@ -45,6 +45,10 @@
     ATOMIC 128
     ENTRY __tsan_atomic_thread_fence
     // What the instrumentation leaves to libatomic
+    ENTRY __atomic_load
+    ENTRY __atomic_store
+    ENTRY __atomic_exchange
+    ENTRY __atomic_compare_exchange
     ENTRY __atomic_load_16
     ENTRY __atomic_store_16
     ENTRY __atomic_exchange_16

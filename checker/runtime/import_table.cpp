@@ -251,7 +251,7 @@ constexpr std::string_view harmless[]{
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
     "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev", "_ZSt11_Hash_bytesPKvmm",
-    "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
+    "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "__atomic_is_lock_free", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_setscope",

@@ -235,7 +235,8 @@ std::vector<std::uint64_t> Machine::stack_of(ThreadId thread) const {
     std::vector<std::uint64_t> places;
     if (!fiber || !fiber->pending) return places;
     if (impl_->module.contains(fiber->pending->pc)) places.push_back(fiber->pending->pc);
-    for (std::uint32_t i = std::min(fiber->depth, fiber->max_depth); i-- > 0;)
+    constexpr std::size_t enough = 256; // of an endless recursion
+    for (std::uint32_t i = std::min(fiber->depth, fiber->max_depth); i-- > 0 && places.size() < enough;)
         if (impl_->module.contains(fiber->calls[i])) places.push_back(fiber->calls[i]);
     return places;
 }

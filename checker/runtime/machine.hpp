@@ -89,7 +89,8 @@ public:
 
     /// The state of the thread at its pending operation (only computed when asked).
     StateHash state_of(ThreadId thread) const;
-    /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack).
+    /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);
+    /// at most 256.
     std::vector<std::uint64_t> stack_of(ThreadId thread) const;
     /// The start function of the thread (for its name); 0 for main.
     std::uint64_t function_of(ThreadId thread) const;
