@@ -7,8 +7,8 @@
 
 namespace heddle::cli {
 
-/// Runs `work` in a forked process, which may print, and returns its answer. UserErrors become their sentence on stderr and
-/// exit status 2, other exceptions and a process that dies exit status 4.
+/// Runs `work` in a forked process, which may print, and returns its answer. UserErrors become their sentence on stderr
+/// and exit status 2, other exceptions and a process that dies exit status 4.
 ExitStatus apart(const std::function<ExitStatus()>& work);
 
 } // namespace heddle::cli

@@ -33,7 +33,11 @@ std::chrono::milliseconds duration_of(const std::string& text) {
     } catch (const std::exception&) { // said below
     }
     const std::string unit = text.substr(digits);
-    const double milliseconds = unit == "ms" ? 1 : unit == "s" || unit.empty() ? 1e3 : unit == "m" || unit == "min" ? 6e4 : unit == "h" ? 36e5 : -1;
+    const double milliseconds = unit == "ms"                   ? 1
+                                : unit == "s" || unit.empty()  ? 1e3
+                                : unit == "m" || unit == "min" ? 6e4
+                                : unit == "h"                  ? 36e5
+                                                               : -1;
     if (!(number > 0) || milliseconds < 0 || number * milliseconds > 1e15)
         throw UserError(fmt::format("\"{}\" is no duration; say 500ms, 60s, 5m or 1h", text));
     return std::chrono::milliseconds(static_cast<std::int64_t>(number * milliseconds + 0.5));
@@ -43,7 +47,8 @@ void require_known_formats(const std::vector<std::string>& reports) {
     for (const std::string& report : reports) {
         const std::string extension = std::filesystem::path(report).extension().string();
         if (extension != ".json" && extension != ".txt")
-            throw UserError(fmt::format("cannot write the report {}: this version knows the formats .json and .txt", report));
+            throw UserError(
+                fmt::format("cannot write the report {}: this version knows the formats .json and .txt", report));
     }
 }
 
@@ -147,7 +152,8 @@ private:
                 shown_diagnostics = result.report;
                 fmt::print(stderr, "{}heddle: {}\n", result.report, result.reason);
             }
-            if (!result.error.empty()) fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.error);
+            if (!result.error.empty())
+                fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.error);
             if (!arguments_.json) fmt::print("{}", text_of(result, arguments_.verbose, colour_));
             results_.push_back(result);
         }
@@ -166,27 +172,45 @@ private:
 void add_check(CLI::App& app, Invocation& invocation) {
     auto arguments = std::make_shared<CheckArguments>();
     CLI::App* command = app.add_subcommand("check", "Explore every execution of programs");
-    command->footer("After `--` come compiler options (words with a leading -, and the value of one like -I folder) and the\n"
-                    "program's arguments (all other words); after a second `--` everything is a program argument:\n"
-                    "  heddle check table.cpp -- -O2 -I include -DSIZE=3 7 -- --verbose");
+    command->footer(
+        "After `--` come compiler options (words with a leading -, and the value of one like -I folder) and the\n"
+        "program's arguments (all other words); after a second `--` everything is a program argument:\n"
+        "  heddle check table.cpp -- -O2 -I include -DSIZE=3 7 -- --verbose");
     CheckArguments& a = *arguments;
     command->add_option("names", a.names, "C and C++ files, folders, shared objects built with -fsanitize=thread")
-        ->required()->type_name("FILE|FOLDER|LIBRARY");
+        ->required()
+        ->type_name("FILE|FOLDER|LIBRARY");
     command->add_flag("--one-program", a.one_program, "Link all the files together; else each is a program of its own");
     command->add_option("--pattern", a.pattern, "Only the patterns whose name matches")->type_name("GLOB");
-    command->add_option("--model", a.models, "Memory models: sc, tso, rc11 (the default is rc11)")->delimiter(',')->type_name("LIST");
+    command->add_option("--model", a.models, "Memory models: sc, tso, rc11 (the default is rc11)")
+        ->delimiter(',')
+        ->type_name("LIST");
     command->add_option("--unroll", a.unroll, "Visits of one operation by one thread before its run is cut")
-        ->capture_default_str()->check(CLI::PositiveNumber)->type_name("N");
-    command->add_option("--plain-accesses", a.plain, "race: unordered plain accesses are a data race; shared: they are relaxed atomics")
-        ->capture_default_str()->check(CLI::IsMember({"race", "shared"}))->type_name("WHAT");
-    command->add_option("--max-executions", a.max_executions, "Stop after so many executions")->check(CLI::PositiveNumber)->type_name("N");
-    command->add_option("--time-limit", a.time_limit, "Stop each check after so long: 500ms, 60s, 5m")->type_name("TIME");
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    command
+        ->add_option("--plain-accesses", a.plain,
+                     "race: unordered plain accesses are a data race; shared: they are relaxed atomics")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"race", "shared"}))
+        ->type_name("WHAT");
+    command->add_option("--max-executions", a.max_executions, "Stop after so many executions")
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
+    command->add_option("--time-limit", a.time_limit, "Stop each check after so long: 500ms, 60s, 5m")
+        ->type_name("TIME");
     command->add_flag("--keep-going", a.keep_going, "Explore on after the first violation");
     command->add_flag("--spurious-wakeups", a.spurious_wakeups, "Condition variables may wake without a signal");
-    command->add_option("--jobs", a.jobs, "Programs checked at once")->capture_default_str()->check(CLI::PositiveNumber)->type_name("N");
+    command->add_option("--jobs", a.jobs, "Programs checked at once")
+        ->capture_default_str()
+        ->check(CLI::PositiveNumber)
+        ->type_name("N");
     command->add_option("--compiler", a.compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
     command->add_option("--report", a.reports, "Also write a report: .json or .txt")->type_name("FILE");
-    command->add_option("--trace-dir", a.trace_folder, "Where the traces of violations are saved")->capture_default_str()->type_name("FOLDER");
+    command->add_option("--trace-dir", a.trace_folder, "Where the traces of violations are saved")
+        ->capture_default_str()
+        ->type_name("FOLDER");
     command->add_flag("--json", a.json, "One JSON document on stdout and nothing else");
     command->add_flag("--verbose", a.verbose, "Tell expected violations in full too");
     command->callback([arguments, &invocation] {

@@ -26,8 +26,8 @@ struct Invocation {
 };
 
 /// Takes `--` and all that follows out of `words`. Up to a second `--`, words with a leading `-` (and the value of one
-/// that stands apart: `-I folder`) are compiler options and all others are the program's arguments; after the second `--`
-/// everything is a program argument.
+/// that stands apart: `-I folder`) are compiler options and all others are the program's arguments; after the second
+/// `--` everything is a program argument.
 ExtraWords take_extra_words(std::vector<std::string>& words);
 
 void add_check(CLI::App& app, Invocation& invocation);

@@ -54,7 +54,8 @@ std::string script_for(const std::string& shell, const CLI::App& app) {
     if (shell == "bash") return bash_script(app);
     if (shell == "zsh") // zsh runs bash's completions
         return "# heddle completion for zsh: source <(heddle completions zsh)\n"
-               "autoload -Uz compinit bashcompinit && compinit && bashcompinit\n" + bash_script(app);
+               "autoload -Uz compinit bashcompinit && compinit && bashcompinit\n" +
+               bash_script(app);
     throw UserError(fmt::format("no completions for {}; there are some for bash and zsh", shell));
 }
 

@@ -1,5 +1,5 @@
-// A replay is the same each time, so the violation is found in two runs: the first counts how often the line of its last step
-// is reached, the second stops at the last of these times.
+// A replay is the same each time, so the violation is found in two runs: the first counts how often the line of its
+// last step is reached, the second stops at the last of these times.
 #include "cli/debugger.hpp"
 
 #include <cerrno>
@@ -71,14 +71,17 @@ std::string script_file(const std::string& text) {
 
 void debug(const std::string& trace_path, const trace::Trace& trace) {
     const SourceSite place = last_place(trace);
-    const std::string commands = script_file(fmt::format(script, quoted(place.file), place.line, quoted(trace.violation.message)));
-    const std::vector<std::string> words{"gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--quietly-here", trace_path};
+    const std::string commands =
+        script_file(fmt::format(script, quoted(place.file), place.line, quoted(trace.violation.message)));
+    const std::vector<std::string> words{
+        "gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--quietly-here", trace_path};
     std::vector<char*> argv;
     std::string self(4096, '\0'); // gdb must be told the real path: /proc/self is then its own
     const ssize_t length = ::readlink("/proc/self/exe", self.data(), self.size());
     if (length < 0) throw InternalError("cannot find heddle's own executable");
     self.resize(static_cast<std::size_t>(length));
-    for (const std::string& word : words) argv.push_back(const_cast<char*>(word == "/proc/self/exe" ? self.c_str() : word.c_str()));
+    for (const std::string& word : words)
+        argv.push_back(const_cast<char*>(word == "/proc/self/exe" ? self.c_str() : word.c_str()));
     argv.push_back(nullptr);
     ::execvp("gdb", argv.data());
     throw UserError(fmt::format("cannot start gdb: {}", std::strerror(errno)));

@@ -8,9 +8,10 @@ namespace {
 
 /// Options whose value is the next word when nothing is joined to them.
 bool takes_next_word(const std::string& option) {
-    constexpr std::array names{"-I",        "-D",     "-U",    "-L",       "-l",       "-include", "-imacros", "-isystem",
-                               "-iquote",   "-idirafter", "-isysroot", "--sysroot", "-x", "-Xlinker", "-Xclang", "-Xpreprocessor",
-                               "-Xassembler", "-u",   "-z",    "--param",  "-target",  "-T"};
+    constexpr std::array names{
+        "-I",          "-D",         "-U",        "-L",        "-l",      "-include", "-imacros", "-isystem",
+        "-iquote",     "-idirafter", "-isysroot", "--sysroot", "-x",      "-Xlinker", "-Xclang",  "-Xpreprocessor",
+        "-Xassembler", "-u",         "-z",        "--param",   "-target", "-T"};
     return std::ranges::find(names, option) != names.end();
 }
 

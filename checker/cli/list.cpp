@@ -22,7 +22,9 @@ ExitStatus list_program(const Target& target, const std::string& compiler, const
     for (const program::Pattern& pattern : module.patterns()) widest = std::max(widest, pattern.name.size());
     for (const program::Pattern& pattern : module.patterns())
         fmt::print("  {:<{}}  {}{}\n", pattern.name, widest, pattern.description,
-                   pattern.expected.empty() || pattern.expected == "verified" ? "" : fmt::format("  (expected: {})", pattern.expected));
+                   pattern.expected.empty() || pattern.expected == "verified"
+                       ? ""
+                       : fmt::format("  (expected: {})", pattern.expected));
     if (module.patterns().empty()) fmt::print("  {}\n", module.has_main() ? "main" : "(neither a main nor a pattern)");
     return ExitStatus::verified;
 }
@@ -37,7 +39,8 @@ void add_list(CLI::App& app, Invocation& invocation) {
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("list", "List patterns, with their descriptions and expected verdicts");
     command->add_option("names", arguments->names, "Files and folders")->required()->type_name("FILE|FOLDER");
-    command->add_option("--compiler", arguments->compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
+    command->add_option("--compiler", arguments->compiler, "Instead of $CXX and $CC, or g++ and gcc")
+        ->type_name("COMPILER");
     command->callback([arguments, &invocation] {
         const Targets targets = find_targets(arguments->names, false);
         for (const std::string& problem : targets.problems) {
@@ -45,7 +48,8 @@ void add_list(CLI::App& app, Invocation& invocation) {
             invocation.status = ExitStatus::bad_input;
         }
         for (const Target& target : targets.programs)
-            invocation.status = graver(invocation.status, apart([&] { return list_program(target, arguments->compiler, invocation.extra); }));
+            invocation.status = graver(
+                invocation.status, apart([&] { return list_program(target, arguments->compiler, invocation.extra); }));
     });
 }
 

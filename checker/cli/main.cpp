@@ -30,7 +30,8 @@ ExitStatus run(std::vector<std::string> words) {
     cli::Invocation invocation;
     invocation.extra = cli::take_extra_words(words);
 
-    CLI::App app("heddle checks concurrent C and C++: every order of the threads, every behaviour of the memory model.", "heddle");
+    CLI::App app("heddle checks concurrent C and C++: every order of the threads, every behaviour of the memory model.",
+                 "heddle");
     app.footer(examples);
     app.set_version_flag("--version", fmt::format("heddle {}", cli::version));
     app.require_subcommand(1);

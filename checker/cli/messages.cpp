@@ -16,10 +16,16 @@ void MessageWriter::send(const Json& message) const {
 }
 
 void MessageWriter::progress(const std::string& what, const explore::Progress& p) const {
-    send({{"kind", "progress"}, {"what", what}, {"complete", p.complete}, {"blocked", p.blocked}, {"seconds", p.seconds}});
+    send({{"kind", "progress"},
+          {"what", what},
+          {"complete", p.complete},
+          {"blocked", p.blocked},
+          {"seconds", p.seconds}});
 }
 
-void MessageWriter::user_error(const std::string& sentence) const { send({{"kind", "user-error"}, {"message", sentence}}); }
+void MessageWriter::user_error(const std::string& sentence) const {
+    send({{"kind", "user-error"}, {"message", sentence}});
+}
 
 void MessageWriter::phase(const std::string& name) const { send({{"kind", "phase"}, {"name", name}}); }
 

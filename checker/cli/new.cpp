@@ -58,7 +58,8 @@ void write_new(std::string name) {
     if (!file && errno == EEXIST) throw UserError(fmt::format("{} exists already", path.string()));
     if (!file) throw UserError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
     fmt::print(file, body, identifier);
-    if (std::fclose(file) != 0) throw UserError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
+    if (std::fclose(file) != 0)
+        throw UserError(fmt::format("cannot write {}: {}", path.string(), std::strerror(errno)));
     fmt::print("{0} is written; now: heddle check {0}\n", path.string());
 }
 

@@ -60,7 +60,8 @@ private:
 
     void start(std::size_t target) {
         int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0) throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+        if (::pipe2(ends, O_CLOEXEC) != 0)
+            throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
         std::fflush(nullptr);
         const pid_t process = ::fork();
         if (process < 0) throw InternalError(fmt::format("cannot start a process: {}", std::strerror(errno)));
@@ -95,7 +96,8 @@ private:
     void stop() {
         for (const Worker& worker : workers_) pass_on_stop(worker.process);
         for (; next_ < targets_.size(); ++next_)
-            outcomes_[next_] = Outcome{unchecked(targets_[next_], plan_, Verdict::inconclusive, "stopped before it was checked"), {}};
+            outcomes_[next_] =
+                Outcome{unchecked(targets_[next_], plan_, Verdict::inconclusive, "stopped before it was checked"), {}};
     }
 
     /// Until a worker has said something or ended, or a signal has come.
@@ -126,9 +128,10 @@ private:
         else if (kind == "user-error") worker.outcome.user_errors.push_back(message.at("message"));
         else if (kind == "phase") worker.phase = message.at("name");
         else if (kind == "progress" && events_.progress)
-            events_.progress(fmt::format("{}  {} executions, {} blocked, {:.1f} s", message.at("what").get<std::string>(),
-                                         message.at("complete").get<std::uint64_t>(), message.at("blocked").get<std::uint64_t>(),
-                                         message.at("seconds").get<double>()));
+            events_.progress(
+                fmt::format("{}  {} executions, {} blocked, {:.1f} s", message.at("what").get<std::string>(),
+                            message.at("complete").get<std::uint64_t>(), message.at("blocked").get<std::uint64_t>(),
+                            message.at("seconds").get<double>()));
     }
 
     void finish(std::size_t index) {
@@ -145,8 +148,9 @@ private:
     void explain_death(Worker& worker, int status) {
         const Target& target = targets_[worker.target];
         const bool loading = worker.phase == "loading"; // then the program's own static constructors were running
-        const std::string reason = loading ? fmt::format("a static constructor of the program ended it: {}", death_of(status))
-                                           : fmt::format("{} the program ended with {}", worker.phase, death_of(status));
+        const std::string reason =
+            loading ? fmt::format("a static constructor of the program ended it: {}", death_of(status))
+                    : fmt::format("{} the program ended with {}", worker.phase, death_of(status));
         for (Result& result : unchecked(target, plan_, loading ? Verdict::crash : Verdict::inconclusive, reason)) {
             if (!loading) result.error = reason;
             worker.outcome.results.push_back(std::move(result));

@@ -39,7 +39,8 @@ ExitStatus replay(const trace::Trace& recorded) {
         return ExitStatus::violation;
     }
     fmt::print(stderr, "heddle: the recorded {} did not happen again ({}){}; was the program changed since?\n",
-               name_of(recorded.violation.kind), name_of(again.verdict), again.reason.empty() ? "" : ": " + again.reason);
+               name_of(recorded.violation.kind), name_of(again.verdict),
+               again.reason.empty() ? "" : ": " + again.reason);
     return ExitStatus::inconclusive;
 }
 
@@ -51,7 +52,8 @@ void add_replay(CLI::App& app, Invocation& invocation) {
         bool gdb = false, quietly_here = false;
     };
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
+    CLI::App* command =
+        app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
     command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
     command->add_flag("--gdb", arguments->gdb, "Stop in gdb where the violation happens");
     command->add_flag("--quietly-here", arguments->quietly_here)->group(""); // what gdb runs: no fork, no report

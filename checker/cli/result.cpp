@@ -23,7 +23,8 @@ std::string coloured(const std::string& text, ExitStatus status, bool colour) {
 
 std::string counts_of(const Result& result) {
     const explore::Statistics& s = result.statistics;
-    return fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete, s.complete == 1 ? "" : "s", s.blocked, s.seconds);
+    return fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete, s.complete == 1 ? "" : "s", s.blocked,
+                       s.seconds);
 }
 
 // Bytes that are not UTF-8 (a message of the program) must not make the document invalid.
@@ -42,7 +43,10 @@ ExitStatus status_of(const Result& result) {
 Json violation_json(const trace::Violation& violation) {
     Json threads = Json::array(), values = Json::object();
     for (const trace::Part& part : violation.parts)
-        threads.push_back({{"thread", part.thread}, {"file", text(part.site.file)}, {"line", part.site.line}, {"what", text(part.what)}});
+        threads.push_back({{"thread", part.thread},
+                           {"file", text(part.site.file)},
+                           {"line", part.site.line},
+                           {"what", text(part.what)}});
     for (const auto& [name, value] : violation.values) values[text(name).get<std::string>()] = text(value);
     return {{"message", text(violation.message)}, {"threads", threads}, {"values", values}};
 }
@@ -70,8 +74,11 @@ Json document_of(const std::vector<Result>& results) {
 
 std::string summary_line(const Result& r, bool colour) {
     const std::string name = r.pattern == "main" ? r.file : fmt::format("{}: {}", r.file, r.pattern);
-    if (!r.error.empty()) return fmt::format("{}  {}  {}  {}", coloured("heddle failed", status_of(r), colour), name, name_of(r.model), r.error);
-    std::string line = fmt::format("{}  {}  {}", coloured(std::string(name_of(r.verdict)), status_of(r), colour), name, name_of(r.model));
+    if (!r.error.empty())
+        return fmt::format("{}  {}  {}  {}", coloured("heddle failed", status_of(r), colour), name, name_of(r.model),
+                           r.error);
+    std::string line = fmt::format("{}  {}  {}", coloured(std::string(name_of(r.verdict)), status_of(r), colour), name,
+                                   name_of(r.model));
     if (r.verdict != Verdict::build_error) line += "  " + counts_of(r);
     if (!r.met() && r.expected != Verdict::verified) line += fmt::format("  (expected: {})", name_of(r.expected));
     else if (r.met() && r.verdict != Verdict::verified) line += "  (as expected)";
@@ -139,7 +146,9 @@ Verdict expected_verdict(const std::string& text, Model model, const std::string
     for (std::string part; std::getline(parts, part, ',');) {
         const std::size_t colon = part.find(':');
         const auto named = colon == part.npos ? std::nullopt : model_named(trimmed(part.substr(0, colon)));
-        if (!named) throw UserError(fmt::format("the pattern {} expects \"{}\", which names no memory model", pattern, trimmed(part)));
+        if (!named)
+            throw UserError(
+                fmt::format("the pattern {} expects \"{}\", which names no memory model", pattern, trimmed(part)));
         const Verdict given = verdict(trimmed(part.substr(colon + 1)));
         if (*named == model) expected = given;
     }

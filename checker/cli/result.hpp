@@ -21,11 +21,11 @@ struct Result {
     Model model = Model::rc11;
     Verdict verdict = Verdict::verified, expected = Verdict::verified;
     explore::Statistics statistics;
-    std::string reason;      ///< one sentence, for every verdict but verified
-    Json violation;          ///< null for verified
-    std::string trace;       ///< path of the saved trace; empty: none
-    std::string report;      ///< the violation for the terminal, or the compiler's words
-    std::string error;       ///< a bug of heddle itself: what happened; the verdict then means nothing
+    std::string reason; ///< one sentence, for every verdict but verified
+    Json violation;     ///< null for verified
+    std::string trace;  ///< path of the saved trace; empty: none
+    std::string report; ///< the violation for the terminal, or the compiler's words
+    std::string error;  ///< a bug of heddle itself: what happened; the verdict then means nothing
 
     bool met() const { return error.empty() && verdict == expected; }
 };
@@ -48,8 +48,8 @@ std::string summary_line(const Result& result, bool colour);
 Json to_message(const Result& result);
 Result from_message(const Json& message);
 
-/// The verdict a pattern is to get under a model. `text` is a verdict's name for all models ("" is verified), or a list by
-/// model, verified where none is given: "tso: assertion, rc11: data race". Throws UserError for anything else.
+/// The verdict a pattern is to get under a model. `text` is a verdict's name for all models ("" is verified), or a list
+/// by model, verified where none is given: "tso: assertion, rc11: data race". Throws UserError for anything else.
 Verdict expected_verdict(const std::string& text, Model model, const std::string& pattern);
 
 std::optional<Model> model_named(const std::string& name);

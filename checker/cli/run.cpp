@@ -11,7 +11,8 @@ namespace heddle::cli {
 void add_run(CLI::App& app, Invocation&) {
     CLI::App* command = app.add_subcommand("run", "Run on real threads (not in this version yet)");
     command->prefix_command();
-    command->callback([] { throw UserError("`heddle run` is not in this version yet; `heddle check` explores all executions"); });
+    command->callback(
+        [] { throw UserError("`heddle run` is not in this version yet; `heddle check` explores all executions"); });
 }
 
 } // namespace heddle::cli

@@ -44,7 +44,8 @@ Targets find_targets(const std::vector<std::string>& names, bool one_program) {
     std::set<fs::path> seen; // a file named twice, or by its folder too, is one program
     const auto add = [&](const fs::path& file) {
         std::error_code ignored;
-        if (seen.insert(fs::weakly_canonical(file, ignored)).second) targets.programs.push_back({file.string(), {file}});
+        if (seen.insert(fs::weakly_canonical(file, ignored)).second)
+            targets.programs.push_back({file.string(), {file}});
     };
     for (const std::string& name : names) {
         std::error_code ignored;

@@ -36,7 +36,8 @@ struct Task {
 
 std::vector<Task> tasks_of(const program::Module& module, const Target& target, const CheckPlan& plan) {
     if (module.patterns().empty() && !module.has_main())
-        throw UserError(fmt::format("{} has neither a main nor a HEDDLE_PATTERN: there is nothing to check", target.name));
+        throw UserError(
+            fmt::format("{} has neither a main nor a HEDDLE_PATTERN: there is nothing to check", target.name));
     std::vector<Task> tasks;
     const auto add = [&](const explore::Entry& entry, const std::string& expected) {
         if (!plan.pattern.empty() && ::fnmatch(plan.pattern.c_str(), entry.name.c_str(), 0) != 0) return;
@@ -63,7 +64,8 @@ std::function<void(const explore::Progress&)> progress_to(const MessageWriter& o
     };
 }
 
-void add_trace(Result& result, trace::Trace& trace, const Target& target, const CheckPlan& plan, const std::string& stem) {
+void add_trace(Result& result, trace::Trace& trace, const Target& target, const CheckPlan& plan,
+               const std::string& stem) {
     trace.build = build_of(target, plan.compiler, plan.extra);
     trace.file = target.name;
     trace.pattern = result.pattern;
@@ -78,8 +80,8 @@ void add_trace(Result& result, trace::Trace& trace, const Target& target, const 
     }
 }
 
-Result check_entry(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const std::string& stem,
-                   const MessageWriter& out) {
+Result check_entry(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan,
+                   const std::string& stem, const MessageWriter& out) {
     Result result = task.result;
     Options options = plan.options;
     options.model = result.model;
@@ -108,8 +110,8 @@ int wait_or_pass_on_stop(pid_t process) {
 }
 
 /// The check in a process of its own; its death is an answer too.
-void check_apart(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const std::string& stem,
-                 const MessageWriter& out) {
+void check_apart(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan,
+                 const std::string& stem, const MessageWriter& out) {
     Result failed = task.result;
     if (stop_flag()) {
         failed.verdict = Verdict::inconclusive;
@@ -182,7 +184,8 @@ void check_program(const Target& target, const CheckPlan& plan, const std::strin
         out.phase("loading");
         program::Module module(built.library);
         out.phase("checking");
-        for (const Task& task : tasks_of(module, target, plan)) check_apart(module, task, target, plan, trace_stem, out);
+        for (const Task& task : tasks_of(module, target, plan))
+            check_apart(module, task, target, plan, trace_stem, out);
         ::_exit(0); // the program's static destructors are no part of the check
     } catch (const program::BuildError& refused) {
         // Ctrl-C ends the compiler too; that is not the program's fault.

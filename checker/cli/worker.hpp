@@ -15,9 +15,9 @@ namespace heddle::cli {
 /// What is asked of every program.
 struct CheckPlan {
     std::vector<Model> models{Model::rc11};
-    Options options;       ///< but for the model
-    std::string pattern;   ///< a glob for the entries' names; empty: all
-    std::string compiler;  ///< empty: the default one
+    Options options;      ///< but for the model
+    std::string pattern;  ///< a glob for the entries' names; empty: all
+    std::string compiler; ///< empty: the default one
     ExtraWords extra;
     std::filesystem::path trace_folder;
     bool progress = false; ///< somebody wants to see it

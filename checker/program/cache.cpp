@@ -24,7 +24,7 @@ constexpr std::chrono::hours unused_for{24 * 30}; // then it is removed
 
 /// A file as it was when it was read.
 struct Stamp {
-    std::string content; ///< its hash, in hexadecimal
+    std::string content;                  ///< its hash, in hexadecimal
     std::int64_t size = -1, modified = 0; ///< bytes; ns since the epoch
     fs::path path;
 };
@@ -69,7 +69,8 @@ std::string manifest_text(const std::vector<Entry>& entries) {
     std::string text;
     for (const Entry& entry : entries) {
         text += fmt::format("library {}\n", entry.library);
-        for (const Stamp& f : entry.files) text += fmt::format("{} {} {} {}\n", f.content, f.size, f.modified, f.path.string());
+        for (const Stamp& f : entry.files)
+            text += fmt::format("{} {} {} {}\n", f.content, f.size, f.modified, f.path.string());
     }
     return text;
 }
@@ -125,17 +126,21 @@ BuildCache::BuildCache() : folder_(cache_folder()) {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error || ::access(folder_.c_str(), W_OK) != 0)
-        throw UserError(fmt::format("cannot write to the cache folder {}; set HEDDLE_CACHE to another one", folder_.string()));
+        throw UserError(
+            fmt::format("cannot write to the cache folder {}; set HEDDLE_CACHE to another one", folder_.string()));
 }
 
-fs::path BuildCache::place(const Hash128& name, const char* extension) const { return folder_ / (name.hex() + extension); }
+fs::path BuildCache::place(const Hash128& name, const char* extension) const {
+    return folder_ / (name.hex() + extension);
+}
 
 std::optional<fs::path> BuildCache::find(const Hash128& key) const {
     for (const Entry& entry : read_manifest(place(key, ".manifest"))) {
         if (!std::ranges::all_of(entry.files, unchanged)) continue;
         const fs::path library = folder_ / (entry.library + ".so");
         // Its time says when it was last used; when this works it also is there.
-        if (::utimensat(AT_FDCWD, library.c_str(), nullptr, 0) == 0 || ::access(library.c_str(), R_OK) == 0) return library;
+        if (::utimensat(AT_FDCWD, library.c_str(), nullptr, 0) == 0 || ::access(library.c_str(), R_OK) == 0)
+            return library;
     }
     return std::nullopt;
 }
@@ -180,7 +185,8 @@ fs::path BuildCache::store(const Hash128& key, const fs::path& library, const st
 fs::path BuildCache::make_scratch() const {
     std::string name = (folder_ / "build-XXXXXX").string();
     if (!::mkdtemp(name.data()))
-        throw UserError(fmt::format("cannot make a folder in the cache {}: {}", folder_.string(), std::strerror(errno)));
+        throw UserError(
+            fmt::format("cannot make a folder in the cache {}: {}", folder_.string(), std::strerror(errno)));
     return name;
 }
 

@@ -1,9 +1,10 @@
 // Shared objects built before, by what they were built from.
 //
-// Two steps, as in ccache's direct mode. The key (compiler, options, sources) names a manifest; it lists, for each build
-// with that key, the files the compiler had read and what they held. When all of an entry's files are as they were, its
-// library is the answer; nothing is run. Not seen: a new header that would now be found before one that was read.
-// Processes share the folder without locks: every file is written aside and renamed, an entry lost to a race is built again.
+// Two steps, as in ccache's direct mode. The key (compiler, options, sources) names a manifest; it lists, for each
+// build with that key, the files the compiler had read and what they held. When all of an entry's files are as they
+// were, its library is the answer; nothing is run. Not seen: a new header that would now be found before one that was
+// read. Processes share the folder without locks: every file is written aside and renamed, an entry lost to a race is
+// built again.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ public:
     std::optional<std::filesystem::path> find(const Hash128& key) const;
 
     /// Moves a built library into the cache and returns its place. `dependencies`: every file the compiler read.
-    /// `started`: ns since the epoch, before the first of them was read; when one has changed since, the library is kept
-    /// but not remembered.
+    /// `started`: ns since the epoch, before the first of them was read; when one has changed since, the library is
+    /// kept but not remembered.
     std::filesystem::path store(const Hash128& key, const std::filesystem::path& library,
                                 const std::vector<std::filesystem::path>& dependencies, std::int64_t started);
 

@@ -27,7 +27,9 @@ struct Scratch {
     fs::path path;
 };
 
-bool is_prebuilt(const fs::path& path) { return path.filename().string().find(".so") != std::string::npos && !is_source_file(path); }
+bool is_prebuilt(const fs::path& path) {
+    return path.filename().string().find(".so") != std::string::npos && !is_source_file(path);
+}
 
 std::string names_of(const std::vector<fs::path>& sources) {
     std::string names;
@@ -41,7 +43,8 @@ void require_files(const std::vector<fs::path>& sources) {
         if (!fs::exists(source, ignored)) throw UserError(fmt::format("no such file: {}", source.string()));
         if (!fs::is_regular_file(source, ignored)) throw UserError(fmt::format("not a file: {}", source.string()));
         if (!is_source_file(source) && !is_prebuilt(source))
-            throw UserError(fmt::format("{} is neither C or C++ (.c .cc .cpp .cxx .C .c++) nor a shared object (.so)", source.string()));
+            throw UserError(fmt::format("{} is neither C or C++ (.c .cc .cpp .cxx .C .c++) nor a shared object (.so)",
+                                        source.string()));
     }
 }
 
@@ -54,7 +57,8 @@ Language language_of_all(const std::vector<fs::path>& sources) {
 Hash128 key_of(const BuildRequest& request) {
     KeyBuilder key;
     key.add(cache_format).add(fs::current_path().string());
-    for (const char* name : {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH"}) {
+    for (const char* name :
+         {"CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH"}) {
         const char* value = std::getenv(name);
         key.add(value ? value : "");
     }
@@ -86,7 +90,8 @@ void compile(const fs::path& source, const fs::path& object, const fs::path& dep
     Words command = compiler.command;
     append(command, compiler.compile_options());
     append(command, request.options);
-    append(command, {"-MD", "-MF", depfile.string(), "-c", fs::absolute(source).lexically_normal().string(), "-o", object.string()});
+    append(command, {"-MD", "-MF", depfile.string(), "-c", fs::absolute(source).lexically_normal().string(), "-o",
+                     object.string()});
     run_compiler(command, fmt::format("{} does not compile", source.string()));
 }
 
@@ -107,14 +112,16 @@ std::int64_t nanoseconds_now() {
 
 } // namespace
 
-BuildError::BuildError(const std::string& sentence, std::string words) : UserError(sentence), diagnostics(std::move(words)) {}
+BuildError::BuildError(const std::string& sentence, std::string words)
+    : UserError(sentence), diagnostics(std::move(words)) {}
 
 BuildResult build(const BuildRequest& request) {
     if (request.sources.empty()) throw UserError("no source file given");
     require_files(request.sources);
     if (request.sources.size() == 1 && is_prebuilt(request.sources[0])) return {fs::absolute(request.sources[0]), true};
     for (const fs::path& source : request.sources)
-        if (is_prebuilt(source)) throw UserError(fmt::format("{} is a shared object: it is checked by itself", source.string()));
+        if (is_prebuilt(source))
+            throw UserError(fmt::format("{} is a shared object: it is checked by itself", source.string()));
 
     const std::int64_t started = nanoseconds_now();
     BuildCache cache;

@@ -24,7 +24,8 @@ std::vector<std::string> words_of(const std::string& text) {
 
 /// Every executable file of that name in $PATH, in its order; the file itself when the name has a slash.
 std::vector<fs::path> executables_named(const std::string& name) {
-    if (name.find('/') != name.npos) return ::access(name.c_str(), X_OK) == 0 ? std::vector<fs::path>{name} : std::vector<fs::path>{};
+    if (name.find('/') != name.npos)
+        return ::access(name.c_str(), X_OK) == 0 ? std::vector<fs::path>{name} : std::vector<fs::path>{};
     std::vector<fs::path> found;
     const char* path = std::getenv("PATH");
     std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin");
@@ -112,8 +113,7 @@ std::string Toolchain::identity() const {
     std::string text;
     for (const std::string& word : command) {
         const std::vector<fs::path> found = executables_named(word);
-        if (found.empty() && &word == &command.front())
-            throw UserError(fmt::format("no such compiler: {}", word));
+        if (found.empty() && &word == &command.front()) throw UserError(fmt::format("no such compiler: {}", word));
         for (const fs::path& candidate : found) {
             std::error_code ignored;
             const fs::path real = fs::canonical(candidate, ignored);
@@ -137,7 +137,8 @@ fs::path include_directory() {
     for (; folder.has_relative_path(); folder = folder.parent_path())
         for (const char* below : {"include", "checker/include"})
             if (holds_headers(folder / below)) return folder / below;
-    throw UserError("heddle's own headers (heddle/heddle.h) were not found beside its executable; is the installation complete?");
+    throw UserError(
+        "heddle's own headers (heddle/heddle.h) were not found beside its executable; is the installation complete?");
 }
 
 } // namespace heddle::program

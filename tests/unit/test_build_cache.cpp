@@ -48,7 +48,8 @@ bool was_cached(const BuildRequest& request) { return build(request).cached; }
 
 TEST_CASE("the hash is MurmurHash3's, whose values are known") {
     CHECK(hash_of("").hex() == std::string(32, '0'));
-    CHECK(hash_of("hello").hex() == "5b1e906a48ae1d19cbd8a7b341bd9b02"); // as published implementations print it, high word first
+    CHECK(hash_of("hello").hex() ==
+          "5b1e906a48ae1d19cbd8a7b341bd9b02"); // as published implementations print it, high word first
     CHECK(hash_of("0123456789abcdef") != hash_of("0123456789abcdeg"));
     CHECK(KeyBuilder().add("ab").add("c").hash() != KeyBuilder().add("a").add("bc").hash());
 }
@@ -113,7 +114,8 @@ TEST_CASE("a file that does not compile is a BuildError with the compiler's word
             CHECK(error.diagnostics.find("unknown_name") != std::string::npos);
         }
     }
-    for (const auto& left : fs::directory_iterator(workshop.folder / "cache")) CHECK(left.path().filename() == "nothing is left behind");
+    for (const auto& left : fs::directory_iterator(workshop.folder / "cache"))
+        CHECK(left.path().filename() == "nothing is left behind");
 }
 
 TEST_CASE("a user's mistake is one sentence") {
@@ -145,7 +147,8 @@ TEST_CASE("builds of the same program at the same time do not disturb each other
     const fs::path source = workshop.write("a.c", "int main(void) { return 3; }\n");
     std::vector<std::thread> builders;
     std::vector<int> good(4);
-    for (int i = 0; i < 4; ++i) builders.emplace_back([&, i] { good[i] = fs::file_size(build({{source}, "", {}}).library) > 0; });
+    for (int i = 0; i < 4; ++i)
+        builders.emplace_back([&, i] { good[i] = fs::file_size(build({{source}, "", {}}).library) > 0; });
     for (std::thread& builder : builders) builder.join();
     CHECK(good == std::vector<int>(4, 1));
     CHECK(was_cached({{source}, "", {}}));

@@ -65,7 +65,8 @@ TEST_CASE("the document has exactly the keys that are promised, and is valid wha
     CHECK(document.at("schema") == "heddle.check/1");
     std::vector<std::string> keys;
     for (const auto& [key, value] : document.at("results").at(0).items()) keys.push_back(key);
-    CHECK(keys == Words{"file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace"});
+    CHECK(keys == Words{"file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds",
+                        "violation", "trace"});
     CHECK_NOTHROW(document.dump());
 }
 

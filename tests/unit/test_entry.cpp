@@ -54,6 +54,8 @@ TEST_CASE("quotes that open nothing do not hide an entry") {
 }
 
 TEST_CASE("source files are told by their extension") {
-    for (const char* name : {"a.c", "a.cc", "a.cpp", "a.cxx", "a.C", "a.c++", "x.y/a.c"}) CHECK(heddle::program::is_source_file(name));
-    for (const char* name : {"a.h", "a.hpp", "a.so", "a", "c", "a.c.txt", ".c"}) CHECK_FALSE(heddle::program::is_source_file(name));
+    for (const char* name : {"a.c", "a.cc", "a.cpp", "a.cxx", "a.C", "a.c++", "x.y/a.c"})
+        CHECK(heddle::program::is_source_file(name));
+    for (const char* name : {"a.h", "a.hpp", "a.so", "a", "c", "a.c.txt", ".c"})
+        CHECK_FALSE(heddle::program::is_source_file(name));
 }

@@ -32,8 +32,9 @@ TEST_CASE("only verified is exit status 0") {
     CHECK(exit_status_of(Verdict::build_error) == ExitStatus::bad_input);
     CHECK(exit_status_of(Verdict::inconclusive) == ExitStatus::inconclusive);
     CHECK(exit_status_of(Verdict::unsupported) == ExitStatus::inconclusive);
-    for (const Verdict bad : {Verdict::data_race, Verdict::deadlock, Verdict::livelock, Verdict::assertion, Verdict::invariant,
-                              Verdict::exception, Verdict::crash, Verdict::memory, Verdict::misuse, Verdict::nondeterminism})
+    for (const Verdict bad :
+         {Verdict::data_race, Verdict::deadlock, Verdict::livelock, Verdict::assertion, Verdict::invariant,
+          Verdict::exception, Verdict::crash, Verdict::memory, Verdict::misuse, Verdict::nondeterminism})
         CHECK(exit_status_of(bad) == ExitStatus::violation);
 }
 
