@@ -9,11 +9,23 @@
 #include <vector>
 
 #include "core/value.hpp"
-#include "explore/memory.hpp"
+#include "property/plain_memory.hpp"
 #include "runtime/machine.hpp"
 #include "runtime/operation.hpp"
 
 namespace heddle::explore {
+
+using graph::EventId;
+using graph::ExecutionGraph;
+using graph::LocationId;
+using graph::ThreadId;
+using property::Access;
+using property::AccessKind;
+using property::Cell;
+using property::Conflict;
+using property::Memory;
+using property::Slot;
+using property::Unsupported;
 
 struct Step;
 struct PlainRead;

@@ -28,15 +28,6 @@ bool on_memory(OpKind kind) {
 
 bool on_queue(OpKind kind) { return on_memory(kind) && kind > OpKind::cas; }
 
-/// Takes a place in a queue by a read-modify-write.
-bool enters_queue(OpKind kind) {
-    switch (kind) {
-    case OpKind::ticket: case OpKind::try_ticket: case OpKind::enqueue: case OpKind::signal: case OpKind::broadcast:
-    case OpKind::leave: return true;
-    default: return false;
-    }
-}
-
 const Operation& operation_of(const Event& event) { return static_cast<const Step*>(event.step)->operation; }
 
 } // namespace

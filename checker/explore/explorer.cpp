@@ -128,7 +128,6 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     // The write is in place: now the read that it revisits, with the stamp it had.
     Choice reading = frame.reading;
     const ThreadId reader = frame.reader;
-    const Step& step = *execution_.next(reader);
     const EventId write = reading.rf = graph_.size() - 1;
     const LocationId l = graph_[write].location;
     if (graph_.mo_place(l, write) < graph_.coherence_bound(reader, l)) return false;

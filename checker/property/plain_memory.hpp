@@ -14,7 +14,7 @@
 
 #include "graph/execution_graph.hpp"
 
-namespace heddle::explore {
+namespace heddle::property {
 
 using graph::EventId;
 using graph::ExecutionGraph;
@@ -120,4 +120,4 @@ struct Unsupported : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-} // namespace heddle::explore
+} // namespace heddle::property

@@ -1,11 +1,11 @@
-#include "explore/memory.hpp"
+#include "property/plain_memory.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-namespace heddle::explore {
+namespace heddle::property {
 namespace {
 
 constexpr std::uint32_t block_size = 4096;
@@ -187,4 +187,4 @@ void Memory::restart() {
     undo({0, 0});
 }
 
-} // namespace heddle::explore
+} // namespace heddle::property
