@@ -168,6 +168,7 @@ Added Execution::push(const Event& event, std::uint32_t place, const Step& step)
     if (event.thread >= threads_.size() || graph_.count_of(event.thread) >= max_lane_value)
         throw Unsupported("a thread does more than 65,000 visible operations");
     const EventId e = graph_.add(event, place);
+    if (event.exclusive) open_updates_ += event.is_read() ? 1 : -1;
     if (model_->added(graph_) != memory::Axiom::none) {
         remove_last();
         return Added::inconsistent;
@@ -205,6 +206,7 @@ Added Execution::after(EventId e, const Step& step) {
         ++thread.children;
         const ThreadId child = event.child;
         threads_[child] = {nullptr, 0, true, false};
+        thread_count_ = std::max(thread_count_, child + 1);
         graph_.begin_thread(child, e);
         const Value start = step.operation.operand | step.operation.expected << 64;
         const Added added = follow(child, behaviour_.root(child), start, nullptr, true);
@@ -452,6 +454,7 @@ void Execution::remove_last() {
         threads_[event.child] = {};
     }
     if (event.kind == EventKind::unlock && graph_[event.partner].partner == e) graph_.at(event.partner).partner = no_event;
+    if (event.exclusive) open_updates_ += event.is_read() ? -1 : 1;
     model_->removing(graph_);
     graph_.remove_last();
     memory_.undo(marks_[e].memory);

@@ -72,7 +72,11 @@ public:
 
     const ExecutionGraph& graph() const { return graph_; }
     const Memory& memory() const { return memory_; }
-    ThreadId thread_count() const { return ThreadId(threads_.size()); }
+    /// One more than the highest number of a thread so far.
+    ThreadId thread_count() const { return thread_count_; }
+    ThreadId thread_limit() const { return ThreadId(threads_.size()); }
+    /// How many threads have read but not yet written in a read-modify-write.
+    unsigned open_updates() const { return open_updates_; }
     bool alive(ThreadId t) const { return threads_[t].alive; }
     bool ended(ThreadId t) const { return threads_[t].ended; }
     /// The next operation; null when the thread has ended or waits in the middle of one (a waiting read).
@@ -162,6 +166,8 @@ private:
     SharedStack& shared_;
     Recorder recorder_;
     std::vector<Thread> threads_;
+    ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
+    unsigned open_updates_ = 0;
     std::vector<Mark> marks_;
     std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children_;
     Violation violation_;

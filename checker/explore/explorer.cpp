@@ -94,14 +94,14 @@ bool Explorer::step() {
 bool Explorer::backtrack() {
     while (!frames_.empty() && !over_) {
         Frame& frame = frames_.back();
-        execution_.undo_to(frame.size);
         if (frame.restore) {
-            redo(execution_, frame.taken_out);
+            put_back(std::move(frame.taken_out), frame.size);
             frames_.pop_back();
             continue;
         }
         if (frame.next < alternatives_.size()) {
             const Alternative alternative = alternatives_[frame.next++];
+            go_to(frame.size);
             if (apply(alternative, frame)) return true;
             if (!frames_.back().may_wait || !frames_.back().found_spin) continue;
             // The newest value leads the thread back to where it was, as was not known when it was chosen: the others first.
@@ -113,6 +113,26 @@ bool Explorer::backtrack() {
         frames_.pop_back();
     }
     return false;
+}
+
+/// A revisit has been explored: the events it took out come back, but only as far as somebody still needs them.
+void Explorer::put_back(std::vector<Decision> taken_out, std::uint32_t from) {
+    if (graph_.size() >= from) {
+        execution_.undo_to(from);
+        absent_ = std::move(taken_out);
+        absent_from_ = from;
+        return;
+    }
+    // A revisit inside that one reached further down; of what it took out the part below `from` is needed as well.
+    absent_.resize(from - absent_from_);
+    absent_.insert(absent_.end(), taken_out.begin(), taken_out.end());
+}
+
+/// Brings the graph to what it was at a branching point of that size.
+void Explorer::go_to(std::uint32_t size) {
+    if (graph_.size() < size)
+        redo(execution_, std::span(absent_).subspan(graph_.size() - absent_from_, size - graph_.size()));
+    else execution_.undo_to(size);
 }
 
 /// False when the alternative turns out impossible, or ended the execution at once.
@@ -173,7 +193,9 @@ unsigned Explorer::rank(ThreadId t) {
 std::optional<ThreadId> Explorer::choose_thread() {
     std::optional<ThreadId> best;
     unsigned best_rank = blocked;
-    for (ThreadId t = 0; t < execution_.thread_count() && best_rank > 0; ++t) {
+    // A half-done update goes on first; without one, the first thread that cannot branch will do.
+    const unsigned enough = execution_.open_updates() ? 0 : 1;
+    for (ThreadId t = 0; t < execution_.thread_count() && best_rank > enough; ++t) {
         if (!execution_.next(t)) continue;
         const unsigned r = rank(t);
         if (r < best_rank) best_rank = r, best = t;

@@ -57,6 +57,8 @@ private:
     bool apply(const Alternative& alternative, Frame& frame);
     bool revisit(const Alternative& alternative);
     bool take(Added added);
+    void put_back(std::vector<Decision> taken_out, std::uint32_t from);
+    void go_to(std::uint32_t size);
 
     std::optional<ThreadId> choose_thread();
     unsigned rank(ThreadId t);
@@ -81,6 +83,8 @@ private:
     std::chrono::steady_clock::time_point begin_;
     std::vector<Frame> frames_;
     std::vector<Alternative> alternatives_;
+    std::vector<Decision> absent_;     ///< events that a finished revisit took out and that are not back yet
+    std::uint32_t absent_from_ = 0;    ///< the trail position of the first
     std::vector<EventId> reads_;
     bool unroll_bound_hit_ = false;
     std::uint64_t checks_ = 0;

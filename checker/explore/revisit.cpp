@@ -98,7 +98,7 @@ std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from) 
     return decisions;
 }
 
-void redo(Execution& execution, const std::vector<Decision>& decisions) {
+void redo(Execution& execution, std::span<const Decision> decisions) {
     for (const Decision& d : decisions)
         if (const Added added = execution.add(d.thread, d.choice); added != Added::yes)
             throw InternalError(fmt::format("an event of thread {} could not be added again ({})", d.thread, int(added)));

@@ -10,6 +10,7 @@
 // revisited. Only the mo-latest such value is tried: waiting for less would never be maximal again.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "explore/execution.hpp"
@@ -50,7 +51,7 @@ inline bool deleted(const ExecutionGraph& graph, EventId e, EventId r, const Pre
 }
 
 /// Adds the decisions again just as they were.
-void redo(Execution& execution, const std::vector<Decision>& decisions);
+void redo(Execution& execution, std::span<const Decision> decisions);
 /// For each write of the graph its place in its location's mo.
 std::vector<std::uint32_t> mo_ranks(const ExecutionGraph& graph);
 /// Adds again those decisions that are not marked as gone, with what they read and their mo order kept. `from` is the
