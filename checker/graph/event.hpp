@@ -45,6 +45,7 @@ struct Event {
     std::uint16_t thread = 0;
     std::uint16_t index = 0;       ///< in its thread, from 0
     EventId previous = no_event;   ///< in its thread; for a thread's first event the create
+    EventId release_fence = no_event; ///< the last release fence of its thread up to here, itself included
     std::uint32_t stamp = 0;       ///< <G: when it was added
     LocationId location = no_location;
     EventId rf = no_event;         ///< reads

@@ -3,8 +3,7 @@
 namespace heddle::graph {
 
 ExecutionGraph::ExecutionGraph(unsigned lanes, Synchronisation synchronisation)
-    : synchronisation_(synchronisation), threads_(lanes), porf_(lanes), hb_(lanes), message_(lanes),
-      acquirable_(lanes), released_(lanes) {}
+    : synchronisation_(synchronisation), threads_(lanes), porf_(lanes), hb_(lanes), message_(lanes) {}
 
 LocationId ExecutionGraph::add_location(std::uint32_t slot, Value initial_value, bool is_queue) {
     if (location_count_ == locations_.size()) locations_.emplace_back();
@@ -24,11 +23,13 @@ EventId ExecutionGraph::add(const Event& event, std::uint32_t place) {
         const auto room = std::uint32_t(events_.size());
         porf_.reserve(room), hb_.reserve(room);
         if (synchronisation_ == Synchronisation::as_written)
-            for (ClockTable* table : {&message_, &acquirable_, &released_}) table->reserve(room);
+            message_.reserve(room);
     }
     Event& added = events_[e];
     added = event;
     Thread& thread = threads_[event.thread];
+    if (added.kind == EventKind::fence && is_release(added.order)) added.release_fence = e;
+    else added.release_fence = thread.count > 0 ? events_[thread.last].release_fence : no_event;
     added.index = std::uint16_t(thread.count++);
     added.previous = thread.last;
     thread.last = e;
@@ -112,32 +113,34 @@ void ExecutionGraph::compute_hb(EventId e) {
 
 void ExecutionGraph::compute_hb_as_written(EventId e) {
     const Event& event = events_[e];
-    const Row hb = hb_.row(e), acquirable = acquirable_.row(e), released = released_.row(e);
-    if (event.previous == no_event) {
-        for (Row row : {hb, acquirable, released}) hb_.clear(row);
-    } else {
-        hb_.copy(hb, hb_.row(event.previous));
-        const bool first = event.index == 0; // previous is the create, another thread's: its fences are not ours
-        if (first) hb_.clear(acquirable), hb_.clear(released);
-        else hb_.copy(acquirable, acquirable_.row(event.previous)), hb_.copy(released, released_.row(event.previous));
-    }
+    const Row hb = hb_.row(e);
+    if (event.previous == no_event) hb_.clear(hb);
+    else hb_.copy(hb, hb_.row(event.previous));
     hb[event.thread] = Lane(event.index + 1);
-    if (event.is_read() && event.rf < no_event && !event.chain) {
-        hb_.join(is_acquire(event.order) ? hb : acquirable, message_.row(event.rf));
-    } else if (event.kind == EventKind::fence) {
-        if (is_acquire(event.order)) hb_.join(hb, acquirable);
-        if (is_release(event.order)) hb_.copy(released, hb);
+    if (event.is_read()) {
+        if (event.rf < no_event && !event.chain && is_acquire(event.order)) hb_.join(hb, message_.row(event.rf));
     } else if (event.is_write()) {
         const Row message = message_.row(e);
-        hb_.copy(message, is_release(event.order) ? hb : released);
+        if (is_release(event.order)) hb_.copy(message, hb);
+        else if (event.release_fence != no_event) hb_.copy(message, hb_.row(event.release_fence));
+        else hb_.clear(message);
         // The release sequence goes on through a read-modify-write.
         if (event.exclusive && !event.chain) {
             const EventId source = events_[event.previous].rf;
             if (source < no_event) hb_.join(message, message_.row(source));
         }
+    } else if (event.kind == EventKind::fence) {
+        if (is_acquire(event.order)) join_messages_read(hb, event);
     } else if (event.synchronises && event.partner < no_event) {
         hb_.join(hb, hb_.row(event.partner));
     }
+}
+
+/// An acquire fence comes after the messages of all that its thread has read before it, however weakly.
+void ExecutionGraph::join_messages_read(Row hb, const Event& fence) const {
+    for (EventId p = fence.previous; p < no_event && events_[p].thread == fence.thread; p = events_[p].previous)
+        if (events_[p].is_read() && events_[p].rf < no_event && !events_[p].chain && !is_acquire(events_[p].order))
+            hb_.join(hb, message_.row(events_[p].rf));
 }
 
 } // namespace heddle::graph

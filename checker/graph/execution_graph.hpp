@@ -87,6 +87,7 @@ private:
     void compute_porf(EventId e);
     void compute_hb(EventId e);
     void compute_hb_as_written(EventId e);
+    void join_messages_read(Row hb, const Event& fence) const;
 
     Synchronisation synchronisation_;
     std::uint32_t size_ = 0;
@@ -98,8 +99,6 @@ private:
     ClockTable porf_;
     ClockTable hb_;
     ClockTable message_; ///< of a write: what an acquiring reader of it comes after
-    ClockTable acquirable_; ///< messages of relaxed reads so far: an acquire fence comes after them
-    ClockTable released_;   ///< hb of the last release fence: relaxed writes carry it
 };
 
 } // namespace heddle::graph
