@@ -2,6 +2,7 @@
 // else here: while nobody listens, an access costs a load and a branch.
 
 #include "program/module.hpp"
+#include "runtime/frames.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle::runtime;
@@ -58,6 +59,10 @@ extern "C" void __tsan_vptr_read(void** vptr) { plain_read(vptr, sizeof *vptr, H
 extern "C" void __tsan_func_entry(void* caller) {
     Fiber& fiber = current();
     if (fiber.depth < fiber.max_depth) fiber.calls[fiber.depth] = reinterpret_cast<std::uint64_t>(caller);
+    if (frames_kept) [[unlikely]] {
+        const auto* own = static_cast<const std::uint64_t*>(__builtin_frame_address(0)); // its rbp, our return address
+        note_frame(fiber, {reinterpret_cast<std::uint64_t>(caller), HEDDLE_PC, reinterpret_cast<std::uint64_t>(own + 2), own[0]});
+    }
     ++fiber.depth;
     const auto stack_pointer = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
     if (stack_pointer < fiber.lowest) fiber.lowest = stack_pointer;

@@ -246,6 +246,18 @@ std::uint64_t Machine::function_of(ThreadId thread) const {
     return fiber && thread != 0 ? fiber->start.user_function : 0;
 }
 
+std::vector<Frame> Machine::frames_of(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber ? runtime::frames_of(*fiber) : std::vector<Frame>();
+}
+
+Machine::ThreadLocal Machine::thread_local_at(std::uint64_t address) const {
+    if (!slice::holds(address)) return {};
+    const std::uint64_t index = slice::index_of(address), offset = address - slice::start_of(index);
+    if (!memory().known(index) || offset < slice::tls || offset - slice::tls >= impl_->module.tls_size()) return {};
+    return {static_cast<ThreadId>(index), offset - slice::tls};
+}
+
 std::string_view Machine::output() const { return captured_output(); }
 
 void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }

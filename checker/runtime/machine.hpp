@@ -11,6 +11,7 @@
 
 #include "program/module.hpp"
 #include "runtime/backend.hpp"
+#include "runtime/frames.hpp"
 #include "runtime/operation.hpp"
 
 namespace heddle::runtime {
@@ -92,6 +93,13 @@ public:
     /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);
     /// at most 256.
     std::vector<std::uint64_t> stack_of(ThreadId thread) const;
+    /// From the next reset on, remember where functions have their locals, or no longer. It costs a little time.
+    void keep_frames(bool keep) { frames_kept = keep; }
+    /// The functions that the thread is in, also in the middle of a segment; innermost first. Empty when they were not kept.
+    std::vector<Frame> frames_of(ThreadId thread) const;
+    /// For an address in a thread's copy of the thread-local variables: whose, and the offset; else max_threads.
+    struct ThreadLocal { ThreadId thread = max_threads; std::uint64_t offset = 0; };
+    ThreadLocal thread_local_at(std::uint64_t address) const;
     /// The start function of the thread (for its name); 0 for main.
     std::uint64_t function_of(ThreadId thread) const;
 
