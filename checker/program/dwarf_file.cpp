@@ -169,6 +169,31 @@ void DwarfFile::index_variable(DwarfUnit& unit, Dwarf_Die& die) {
     unit.variables.push_back({{start, start + std::max<std::uint64_t>(size, 1)}, tls, die});
 }
 
+void DwarfFile::index_types(Dwarf_Die& parent) {
+    Dwarf_Die child{};
+    if (dwarf_child(&parent, &child) != 0) return;
+    do {
+        const int tag = dwarf_tag(&child);
+        const bool type = tag == DW_TAG_class_type || tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
+        if (type && !dwarf_hasattr(&child, DW_AT_declaration))
+            if (const char* name = dwarf_diename(&child))
+                types_.emplace(std::string(name, std::string_view(name).find('<') != std::string_view::npos
+                                                     ? std::string_view(name).find('<')
+                                                     : std::string_view(name).size()),
+                               child);
+        if (type || tag == DW_TAG_namespace || tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block) index_types(child);
+    } while (dwarf_siblingof(&child, &child) == 0);
+}
+
+std::vector<Dwarf_Die> DwarfFile::types_named(const std::string& name) {
+    if (!types_indexed_)
+        for (auto& unit : units_) index_types(unit->die);
+    types_indexed_ = true;
+    std::vector<Dwarf_Die> found;
+    for (auto [at, end] = types_.equal_range(name); at != end; ++at) found.push_back(at->second);
+    return found;
+}
+
 std::optional<DwarfFile::CfaRule> DwarfFile::cfa_rule_at(std::uint64_t address) {
     Dwarf_Frame* frame = nullptr;
     if (!cfi_ || dwarf_cfi_addrframe(cfi_, address, &frame) != 0) return std::nullopt;

@@ -58,6 +58,9 @@ public:
     const DwarfVariable* variable_at(std::uint64_t address, bool thread_local_storage);
     const ElfSymbol* symbol_at(std::uint64_t address, bool function);
 
+    /// The complete class types of that name (of a template: its instances).
+    std::vector<Dwarf_Die> types_named(const std::string& name);
+
     /// The offset N of the rule "CFA = register + N" at that address, and the register's DWARF number.
     struct CfaRule {
         int reg = 0; ///< 6: rbp, 7: rsp
@@ -66,6 +69,7 @@ public:
     std::optional<CfaRule> cfa_rule_at(std::uint64_t address);
 
 private:
+    void index_types(Dwarf_Die& parent);
     void find_units();
     void read_symbols();
     void index(DwarfUnit& unit);
@@ -79,6 +83,8 @@ private:
     Dwarf_CFI* cfi_ = nullptr;
     std::vector<std::unique_ptr<DwarfUnit>> units_;
     std::vector<ElfSymbol> symbols_; ///< by address
+    std::multimap<std::string, Dwarf_Die> types_; ///< by name without template arguments
+    bool types_indexed_ = false;
 };
 
 } // namespace heddle::program

@@ -147,4 +147,19 @@ SourceSite site_at(DwarfFile& file, std::uint64_t address) {
     return {place.file, place.line, place.column, function_name_of(frames.back())};
 }
 
+std::string outermost_user_function(DwarfFile& file, std::uint64_t address) {
+    const DwarfFunction* function = file.function_at(address);
+    if (!function) return {};
+    Dwarf_Die outermost = function->die;
+    std::vector<Dwarf_Die> frames{outermost};
+    inlined_at(outermost, address, frames);
+    for (Dwarf_Die& frame : frames) {
+        const char* declared = dwarf_decl_file(&frame); // of a lambda's call operator there is none
+        std::string name = function_name_of(frame);
+        const bool library = declared ? is_system_file(declared) : name.starts_with("std::") || name.starts_with("__");
+        if (!library && !name.empty()) return name;
+    }
+    return {};
+}
+
 } // namespace heddle::program

@@ -210,6 +210,7 @@ private:
 struct Candidate {
     std::string name;
     bool around_pc = false;
+    ValueKind holds = ValueKind::other;
 };
 
 void collect_locals(Dwarf_Die parent, const FrameLocation& frame, std::uint64_t pc, std::uint64_t address, bool around,
@@ -225,7 +226,7 @@ void collect_locals(Dwarf_Die parent, const FrameLocation& frame, std::uint64_t 
         auto type = type_of(child);
         if (!start || !type || address < *start || address >= *start + std::max<std::uint64_t>(size_of(*type), 1)) continue;
         std::string name = name_of_die(child);
-        if (!name.empty()) found.push_back({name + path_into(*type, address - *start), around});
+        if (!name.empty()) found.push_back({name + path_into(*type, address - *start), around, kind_at(*type, address - *start)});
     } while (dwarf_siblingof(&child, &child) == 0);
 }
 
@@ -243,20 +244,65 @@ std::string path_into(Dwarf_Die type, std::uint64_t offset) {
     }
 }
 
-std::string variable_name(const DwarfVariable& variable, std::uint64_t address) {
+std::uint64_t size_of_type(Dwarf_Die type) { return size_of(type); }
+
+ValueKind kind_at(Dwarf_Die type, std::uint64_t offset) {
+    for (int depth = 0; depth < 32; ++depth) {
+        switch (dwarf_tag(&type)) {
+        case DW_TAG_pointer_type: return ValueKind::pointer;
+        case DW_TAG_base_type: {
+            const auto encoding = number(type, DW_AT_encoding);
+            if (!encoding) return ValueKind::other;
+            if (*encoding == DW_ATE_boolean) return ValueKind::boolean;
+            if (*encoding == DW_ATE_float) return ValueKind::floating;
+            if (*encoding == DW_ATE_unsigned) return ValueKind::unsigned_number;
+            return ValueKind::other;
+        }
+        case DW_TAG_array_type: {
+            const auto element = type_of(type);
+            const std::uint64_t size = element ? size_of(*element) : 0;
+            if (size == 0) return ValueKind::other;
+            type = *element;
+            offset %= size;
+            break;
+        }
+        case DW_TAG_structure_type:
+        case DW_TAG_class_type:
+        case DW_TAG_union_type: {
+            auto member = member_covering(type, offset, false);
+            if (!member) member = member_covering(type, offset, true);
+            if (!member) return ValueKind::other;
+            type = member->type;
+            offset -= member->offset;
+            break;
+        }
+        default: {
+            const auto next = type_of(type); // typedefs and qualifiers
+            if (!next) return ValueKind::other;
+            type = *next;
+        }
+        }
+    }
+    return ValueKind::other;
+}
+
+std::string variable_name(const DwarfVariable& variable, std::uint64_t address, ValueKind* holds) {
     std::string name = name_of_die(variable.die);
     if (name.empty()) return {};
     auto type = type_of(variable.die);
+    if (holds && type) *holds = kind_at(*type, address - variable.range.low);
     return scope_prefix(declaration_of(variable.die)) + name + (type ? path_into(*type, address - variable.range.low) : "");
 }
 
-std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address) {
+std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address,
+                       ValueKind* holds) {
     FrameLocation frame(file, function.die, pc, cfa);
     std::vector<Candidate> found;
     collect_locals(function.die, frame, pc, address, true, found);
     auto best = std::find_if(found.rbegin(), found.rend(), [](const Candidate& c) { return c.around_pc; }); // the innermost block
-    if (best != found.rend()) return best->name;
-    return found.empty() ? "" : found.front().name;
+    const Candidate* chosen = best != found.rend() ? &*best : found.empty() ? nullptr : &found.front();
+    if (chosen && holds) *holds = chosen->holds;
+    return chosen ? chosen->name : "";
 }
 
 } // namespace heddle::program

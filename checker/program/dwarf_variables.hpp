@@ -5,18 +5,27 @@
 #include <string>
 
 #include "program/dwarf_file.hpp"
+#include "program/symbols.hpp"
 
 namespace heddle::program {
 
 /// The qualified name of the variable (namespaces and classes, not functions) and the path to that byte of it.
-std::string variable_name(const DwarfVariable& variable, std::uint64_t address);
+/// `holds`: what is stored there.
+std::string variable_name(const DwarfVariable& variable, std::uint64_t address, ValueKind* holds = nullptr);
 
 /// The local variable or parameter of `function` (inlined ones' too) that covers `address`, given the activation's CFA. Those of
 /// the blocks around `pc` are preferred. Empty when there is none.
-std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address);
+std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address,
+                       ValueKind* holds = nullptr);
 
 /// The path from the start of an object of that type to the byte at `offset`: ".next", "[3].value", "" when the type is a
 /// whole to the user (a number, a std:: class, a pthread object).
 std::string path_into(Dwarf_Die type, std::uint64_t offset);
+
+/// What the innermost scalar at `offset` is, the insides of std::atomic included.
+ValueKind kind_at(Dwarf_Die type, std::uint64_t offset);
+
+/// The size of an object of the type; 0 when unknown.
+std::uint64_t size_of_type(Dwarf_Die type);
 
 } // namespace heddle::program

@@ -2,6 +2,7 @@
 
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "program/dwarf_file.hpp"
 #include "program/dwarf_frames.hpp"
@@ -15,16 +16,16 @@ struct Symbols::Impl {
     std::uint64_t bias;
     std::unique_ptr<DwarfFile> opened;
     std::unordered_map<std::uint64_t, SourceSite> sites; ///< by the address asked for: a report asks for the same few
-    std::unordered_map<std::uint64_t, std::string> objects;
+    std::unordered_map<std::uint64_t, std::pair<std::string, ValueKind>> objects;
 
     DwarfFile& file() {
         if (!opened) opened = std::make_unique<DwarfFile>(library);
         return *opened;
     }
 
-    std::string find_object(std::uint64_t address) {
+    std::string find_object(std::uint64_t address, ValueKind* holds) {
         if (const DwarfVariable* variable = file().variable_at(address, false))
-            if (std::string name = variable_name(*variable, address); !name.empty()) return name;
+            if (std::string name = variable_name(*variable, address, holds); !name.empty()) return name;
         const ElfSymbol* symbol = file().symbol_at(address, false);
         if (!symbol) return {};
         std::string name = function_name(symbol->name);
@@ -35,6 +36,8 @@ struct Symbols::Impl {
 
 Symbols::Symbols(std::filesystem::path library, std::uint64_t bias) : impl_(new Impl{std::move(library), bias, {}, {}, {}}) {}
 Symbols::~Symbols() = default;
+
+bool is_library_file(const std::string& path) { return is_system_file(path); }
 
 SourceSite Symbols::site_of_return_address(std::uint64_t address) const {
     auto [found, fresh] = impl_->sites.try_emplace(address);
@@ -52,10 +55,11 @@ SourceSite Symbols::user_site(std::span<const std::uint64_t> return_addresses) c
     return fallback;
 }
 
-std::string Symbols::object_at(std::uint64_t address) const {
+std::string Symbols::object_at(std::uint64_t address, ValueKind* holds) const {
     auto [found, fresh] = impl_->objects.try_emplace(address);
-    if (fresh) found->second = impl_->find_object(address - impl_->bias);
-    return found->second;
+    if (fresh) found->second.first = impl_->find_object(address - impl_->bias, &found->second.second);
+    if (holds) *holds = found->second.second;
+    return found->second.first;
 }
 
 std::string Symbols::function_at(std::uint64_t address) const {
@@ -67,16 +71,47 @@ std::string Symbols::function_at(std::uint64_t address) const {
     return symbol ? function_name(symbol->name) : "";
 }
 
-std::string Symbols::thread_local_at(std::uint64_t offset_in_block) const {
+std::string Symbols::thread_local_at(std::uint64_t offset_in_block, ValueKind* holds) const {
     const DwarfVariable* variable = impl_->file().variable_at(offset_in_block, true);
-    return variable ? variable_name(*variable, offset_in_block) : "";
+    return variable ? variable_name(*variable, offset_in_block, holds) : "";
 }
 
-std::string Symbols::local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address) const {
+std::optional<std::string> Symbols::field_at(const std::string& type, std::uint64_t size, std::uint64_t offset,
+                                             ValueKind* holds) const {
+    const Dwarf_Die* best = nullptr;
+    std::vector<Dwarf_Die> types = impl_->file().types_named(type);
+    for (const Dwarf_Die& die : types) {
+        const std::uint64_t own = size_of_type(die);
+        if (own == 0 || own > size) continue;
+        if (!best || size_of_type(*best) < own) best = &die;
+    }
+    if (!best) return std::nullopt;
+    const std::uint64_t own = size_of_type(*best);
+    if (offset / own * own + own > size) return std::nullopt;
+    if (holds) *holds = kind_at(*best, offset % own);
+    std::string path;
+    if (size >= 2 * own) path.append("[").append(std::to_string(offset / own)).append("]");
+    return path + path_into(*best, offset % own);
+}
+
+std::string Symbols::outermost_user_function(std::span<const std::uint64_t> return_addresses) const {
+    for (std::size_t i = return_addresses.size(); i-- > 0;)
+        if (std::string name = program::outermost_user_function(impl_->file(), return_addresses[i] - 1 - impl_->bias); !name.empty())
+            return name;
+    return {};
+}
+
+bool Symbols::same_function(std::uint64_t address, std::uint64_t other) const {
+    const DwarfFunction* function = impl_->file().function_at(address - impl_->bias);
+    return function && function == impl_->file().function_at(other - impl_->bias);
+}
+
+std::string Symbols::local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address,
+                              ValueKind* holds) const {
     DwarfFile& file = impl_->file();
     std::uint64_t pc = return_address_in_function - 1 - impl_->bias;
     const DwarfFunction* function = file.function_at(pc);
-    return function ? local_name(file, *function, pc, frame_cfa, address) : "";
+    return function ? local_name(file, *function, pc, frame_cfa, address, holds) : "";
 }
 
 std::optional<std::uint64_t> Symbols::frame_cfa(std::uint64_t return_address, std::uint64_t rsp, std::uint64_t rbp) const {

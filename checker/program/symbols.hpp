@@ -12,6 +12,12 @@
 
 namespace heddle::program {
 
+/// How a value is written for people. `other`: as a signed number.
+enum class ValueKind : std::uint8_t { other, boolean, unsigned_number, floating, pointer };
+
+/// Compilers' and distributions' headers, and heddle's own: not where users look for their bug.
+bool is_library_file(const std::string& path);
+
 class Symbols {
 public:
     /// @param library the shared object; @param bias what the loader added to its addresses.
@@ -30,18 +36,31 @@ public:
 
     /// The name of the global (or static local) at the address, with fields and array elements where DWARF tells
     /// ("queue.head", "slots[3].next"); empty when the address is in no such object.
-    std::string object_at(std::uint64_t address) const;
+    std::string object_at(std::uint64_t address, ValueKind* holds = nullptr) const;
 
     /// The demangled name of the function that starts at (or contains) the address, without parameters; empty when unknown.
     std::string function_at(std::uint64_t address) const;
 
     /// The name of the thread-local variable at that offset into the module's TLS block, with fields; empty when none.
-    std::string thread_local_at(std::uint64_t offset_in_block) const;
+    std::string thread_local_at(std::uint64_t offset_in_block, ValueKind* holds = nullptr) const;
 
     /// The name (with fields) of the local variable or parameter that covers `address`, in the function that contains
     /// the return address, for the activation whose canonical frame address is `frame_cfa` (what rsp was before the
     /// call that entered it). Inlined functions' locals count; references are not followed. Empty when there is none.
-    std::string local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address) const;
+    std::string local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address,
+                         ValueKind* holds = nullptr) const;
+
+    /// The path (".next") to the byte at `offset` of an object of the class type of that name, which may be a template's,
+    /// in a block of `size` bytes; an array of them has an index first ("[2].next"). Empty optional: no such type fits.
+    std::optional<std::string> field_at(const std::string& type, std::uint64_t size, std::uint64_t offset,
+                                        ValueKind* holds = nullptr) const;
+
+    /// Of the functions that a call stack (innermost return address first) is in, inlined ones too, the outermost that the
+    /// user wrote, its name; empty when all are library code.
+    std::string outermost_user_function(std::span<const std::uint64_t> return_addresses) const;
+
+    /// Whether the two addresses lie in the same function.
+    bool same_function(std::uint64_t address, std::uint64_t other) const;
 
     /// The canonical frame address of the activation that will continue at `return_address` with these registers, from
     /// the unwind tables. Empty when the tables do not say.
