@@ -32,12 +32,20 @@ struct Needs {
     bool remember = true;
 };
 
+void prepare(runtime::Machine& machine, const Options& options, SharedStack& shared) {
+    machine.set_spurious_wakeups(options.spurious_wakeups);
+    if (options.plain == PlainAccesses::shared)
+        machine.make_plain_visible([](void* s, std::uint64_t address) { return static_cast<SharedStack*>(s)->contains(address); },
+                                   &shared);
+}
+
 class Check {
 public:
     Check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
           const std::function<void(const Progress&)>& progress)
         : module_(module), options_(options), stop_(stop), progress_(progress), machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
+        prepare(machine_, options, shared_);
     }
 
     CheckResult run() {
@@ -64,7 +72,8 @@ private:
             return false;
         } catch (const Execution::FoundShared&) {
             return false;
-        } catch (const Execution::Opaque&) {
+        } catch (const Execution::Opaque& opaque) {
+            if (!needs.remember) return give_up(Verdict::unsupported, "memory is written by " + opaque.function);
             needs.remember = false;
             return false;
         } catch (const Unsupported& error) {
@@ -134,6 +143,7 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     Options options = recorded.options;
     options.model = recorded.model;
     SharedStack shared;
+    prepare(machine, options, shared);
     for (;;) {
         Execution execution(machine, options, 256, false, shared);
         try {

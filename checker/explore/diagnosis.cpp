@@ -76,6 +76,7 @@ bool is_deadlock(const Violation& violation) {
 
 Diagnosis diagnose(const Execution& execution) {
     Diagnosis result;
+    const Step* silent = nullptr; // runs on without ever reaching a visible operation
     bool dropped = false, cut = false, artificial = false, not_stuck = false;
     Violation& violation = result.violation;
     for (ThreadId t = 0; t < execution.thread_count(); ++t) {
@@ -84,10 +85,21 @@ Diagnosis diagnose(const Execution& execution) {
         const OpKind kind = step.operation.kind;
         if (step.cut && execution.next(t)) cut = true;
         else if (kind == OpKind::assume) dropped = true;
+        else if (kind == OpKind::fail) silent = &step;
         else if (kind == OpKind::held || (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
         else if (spinning(step) && !spins_for_ever(execution, step)) (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
+    }
+    if (silent && !dropped && !cut) {
+        result.outcome = Outcome::stuck;
+        violation.kind = Verdict::livelock;
+        violation.message = silent->operation.message ? silent->operation.message : "";
+        for (const auto& w : violation.waiting)
+            if (w.step == silent) violation.thread = w.thread;
+        violation.pc = silent->operation.pc;
+        violation.waiting.clear();
+        return result;
     }
     if (violation.waiting.empty()) return result;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;

@@ -219,15 +219,17 @@ Added Execution::after(EventId e, const Step& step) {
 Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, bool child) {
     Branches* at = &from;
     Value value = key;
-    bool fresh = remember_;
+    bool discovered = false;
+    if (!remember_) discover(t, from, key, parent, child), discovered = true;
     for (;;) {
         Target target = at->find(value);
-        if (target.unknown() || !fresh) {
-            discover(t, from, key, parent, child);
-            fresh = true;
-            target = at->find(value);
-            if (target.unknown()) // the cells disagree with the program's memory: somebody writes it unseen
+        if (target.unknown()) {
+            if (discovered) // the cells disagree with the program's memory: somebody writes it unseen
                 throw Opaque{"code that was not instrumented"};
+            discover(t, from, key, parent, child);
+            discovered = true;
+            target = at->find(value);
+            if (target.unknown()) throw Opaque{"code that was not instrumented"};
         }
         if (target.is_spin()) return Added::spin;
         if (const PlainRead* read = target.read()) {
@@ -251,7 +253,8 @@ Added Execution::enter(ThreadId t, const Step& step) {
             memory_.set_value(*effect.cell, (effect.cell->value & ~effect.bits) | effect.value);
     }
     threads_[t].next = &step;
-    if (step.operation.kind == OpKind::fail) {
+    // A thread that reaches no visible operation stands still like one that waits: another may yet race with it.
+    if (step.operation.kind == OpKind::fail && step.operation.verdict != Verdict::livelock) {
         const Operation& op = step.operation;
         violation_ = {};
         violation_.kind = op.verdict;

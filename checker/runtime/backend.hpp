@@ -23,6 +23,9 @@ public:
     /// A heap block was freed.
     virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
+    /// The thread is about to end: whatever it announced has happened.
+    virtual void settle() {}
+
     /// The program called a function whose effect on memory is unknown.
     virtual void opaque_call(const char* name) = 0;
 };

@@ -40,6 +40,7 @@ void prepare_end(void* exit_value) {
         call.destructor(call.object);
     }
     if (fiber.used_keys) destroy_key_values();
+    if (listening) listening->settle();
     fiber.ended = true;
     fiber.operation = operation(OpKind::end, 0, fiber.start.user_function);
     fiber.operation.frame = fiber.stack_top;

@@ -11,6 +11,7 @@
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
+#include "runtime/visible_plain.inl"
 
 #include <mutex> // std::__once_callable
 
@@ -34,12 +35,23 @@ bool is_private_runtime_memory(std::uint64_t address) {
 class ExploredBackend final : public Backend {
 public:
     Value perform(const Operation& operation) override {
+        if (plain.on() && on_fiber()) plain.flush(hand_over);
+        return hand_over(operation);
+    }
+
+    void settle() override {
+        if (plain.on()) plain.flush(hand_over);
+    }
+
+    static Value hand_over(const Operation& operation) {
         switch_to_engine(operation);
         return current().result;
     }
 
     void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
         if (!in_program_memory(address)) return; // constants of libraries
+        if (plain.covers(*machine, address)) return plain.read(address, size, pc, hand_over);
+        if (!sink) return;
         EngineScope scope;
         sink->read(address, size, pc);
     }
@@ -49,6 +61,8 @@ public:
             if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
             return;
         }
+        if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
+        if (!sink) return;
         EngineScope scope;
         sink->write(address, size, pc);
     }
@@ -66,6 +80,8 @@ public:
     }
 
     AccessSink* sink = nullptr;
+    VisiblePlain plain;
+    const Machine* machine = nullptr;
 };
 
 } // namespace
@@ -128,6 +144,7 @@ Machine::~Machine() {
 }
 
 void Machine::reset() {
+    impl_->backend.plain.forget_pending();
     memory().reset();
     impl_->module.restore_segments();
     forget_keys();
@@ -163,7 +180,13 @@ void Machine::bind_child(ThreadId parent, ThreadId child) {
 
 void Machine::listen(AccessSink* sink) {
     impl_->backend.sink = sink;
-    listening = sink ? &impl_->backend : nullptr;
+    listening = sink || impl_->backend.plain.on() ? &impl_->backend : nullptr;
+}
+
+void Machine::make_plain_visible(bool (*is_shared)(void*, std::uint64_t), void* context) {
+    impl_->backend.machine = this;
+    impl_->backend.plain.turn_on(is_shared, context);
+    listen(nullptr);
 }
 
 void Machine::write(std::uint64_t address, Value value, unsigned size) {

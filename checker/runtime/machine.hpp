@@ -70,6 +70,10 @@ public:
     /// Who listens to plain accesses; null (replaying): nobody, at no cost.
     void listen(AccessSink* sink);
 
+    /// From now on plain accesses to memory that threads share are visible operations (Operation::plain). `is_shared`
+    /// tells whether stack memory is used by others than its owner.
+    void make_plain_visible(bool (*is_shared)(void* context, std::uint64_t address), void* context);
+
     /// Writes the current value of an atomic object into the program's memory.
     void write(std::uint64_t address, Value value, unsigned size);
 

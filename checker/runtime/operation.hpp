@@ -43,6 +43,7 @@ struct Operation {
     MemoryOrder order = MemoryOrder::seq_cst;
     MemoryOrder failure_order = MemoryOrder::seq_cst; ///< cas
     RmwFunction function = RmwFunction::exchange;
+    bool plain = false;         ///< a plain access that counts as a relaxed atomic one
     std::uint8_t size = 0;      ///< bytes
     Verdict verdict = Verdict::verified; ///< fail
     std::uint64_t address = 0;

@@ -1,0 +1,43 @@
+// --plain-accesses shared: plain accesses to memory that threads share are visible operations, as if they were relaxed
+// atomic ones. A read asks for its value and puts it into memory just before the program's own instruction reads it there;
+// a write is announced before it happens, so its value is taken from memory at the thread's next hook.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "runtime/machine.hpp"
+#include "runtime/operation.hpp"
+
+namespace heddle::runtime {
+
+class VisiblePlain {
+public:
+    /// Whether stack memory is used by other threads than its owner; anything else in the program is always visible.
+    using IsShared = bool (*)(void* context, std::uint64_t address);
+
+    void turn_on(IsShared is_shared, void* context) { is_shared_ = is_shared, context_ = context; }
+    bool on() const { return is_shared_ != nullptr; }
+    void forget_pending() { pending_ = {}; }
+
+    /// Whether an access by the running fiber is a visible operation.
+    bool covers(const Machine& machine, std::uint64_t address) const;
+    /// The access is about to happen; `perform` hands an operation to the engine.
+    template <class Perform> void read(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
+    template <class Perform> void write(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
+    /// The running fiber's last write has happened by now.
+    template <class Perform> void flush(Perform perform);
+
+private:
+    struct Write {
+        std::uint64_t address = 0, size = 0, pc = 0;
+    };
+    static unsigned piece(std::uint64_t address, std::uint64_t size);
+    static Operation operation(OpKind kind, std::uint64_t address, unsigned size, std::uint64_t pc);
+
+    IsShared is_shared_ = nullptr;
+    void* context_ = nullptr;
+    std::array<Write, max_threads + 1> pending_{};
+};
+
+} // namespace heddle::runtime
