@@ -18,18 +18,23 @@ using runtime::OpKind;
 
 namespace {
 
+constexpr const char* library_thread = "std::thread::_State_impl";
+
 class Teller {
 public:
     Teller(const Execution& execution, const Violation& violation, const program::Module& module)
-        : execution_(execution), graph_(execution.graph()), violation_(violation), names_(execution, module) {}
+        : execution_(execution), graph_(execution.graph()), violation_(violation), module_(module),
+          seen_(execution, violation, module), telling_(execution, violation, seen_) {}
 
     void tell(trace::Trace& trace) {
-        tell_threads(trace);
         step_of_event_.assign(graph_.size(), -1);
         for (EventId e = 0; e < graph_.size(); ++e) tell_event(e);
         tell_ends();
+        depend_on_creation();
+        prune();
         order(trace);
         trace::collapse_spins(trace);
+        tell_threads(trace);
         tell_violation(trace);
     }
 
@@ -39,6 +44,9 @@ private:
         trace::Item item;
         EventId event = no_event;
         EventId reads = no_event; ///< event whose step it read from
+        bool silent = false;      ///< takes part in the order, but is not shown
+        std::uint64_t pc = 0;     ///< of plain accesses …
+        std::uint32_t segment = 0; ///< … and the segment of their thread
     };
 
     int add(Draft draft) {
@@ -47,58 +55,67 @@ private:
         return int(drafts_.size() - 1);
     }
 
-    trace::Step base(ThreadId t, const Operation& op, const char* name) {
-        trace::Step step;
-        step.thread = int(t);
-        step.op = name;
-        step.site = names_.site(op.pc);
-        if (op.address) {
-            step.address = op.address;
-            step.object = names_.object(op.address, op.pc);
-            step.size = op.size;
-        }
-        return step;
-    }
+    const Operation& operation(EventId e) const { return static_cast<const Step*>(graph_[e].step)->operation; }
 
     void tell_threads(trace::Trace& trace) {
         for (ThreadId t = 0; t < execution_.thread_count(); ++t) {
             if (!execution_.alive(t)) continue;
-            trace::Thread thread{int(t), t == 0 ? "main" : names_.thread(t), {}};
-            for (EventId e = 0; e < graph_.size(); ++e)
-                if (graph_[e].kind == EventKind::create && graph_[e].child == t)
-                    thread.created_at = names_.site(operation(e).pc);
+            trace::Thread thread{int(t), name_of_thread(t, trace), {}};
+            if (const EventId create = create_of(t); create != no_event) thread.created_at = seen_.at(create).site;
             trace.threads.push_back(std::move(thread));
         }
     }
 
-    const Operation& operation(EventId e) const { return static_cast<const Step*>(graph_[e].step)->operation; }
+    /// The user's function; a lambda by where it stands, or, in a pattern, by the thread object that runs it.
+    std::string name_of_thread(ThreadId t, const trace::Trace&) const {
+        if (t == 0) return "main";
+        std::string name = seen_.function_of(t);
+        const std::uint64_t start = execution_.machine().function_of(t);
+        if (name.empty() && module_.contains(start)) name = module_.symbols().function_at(start);
+        if (name.starts_with(library_thread)) name.clear();
+        const bool lambda = name.empty() || name.ends_with("lambda");
+        const std::string handle = seen_.handle_of(t);
+        if (lambda && !name.starts_with("main::") && !handle.empty() && !handle.starts_with("block from")) return handle;
+        return name;
+    }
 
     /// The plain writes of a segment to objects with a name; of the rest nothing is told.
-    void tell_effects(ThreadId t, const Step* step) {
-        if (!step) return;
-        for (std::uint32_t i = 0; i < step->effect_count; ++i) {
+    void tell_effects(ThreadId t, const Step* step, const Moment& moment, std::uint32_t segment) {
+        if (!step || (t == 0 && !created_)) return; // before there is a second thread, all is preparation
+        for (std::uint32_t i = 0; i < step->effect_count && i < moment.effects.size(); ++i) {
             const Effect& effect = step->effects[i];
-            if (effect.kind != AccessKind::write || !effect.pc) continue;
-            const unsigned shift = unsigned(std::countr_zero(unsigned(effect.mask)));
-            const std::string object = names_.global(effect.cell->address + shift);
-            if (object.empty()) continue;
+            const ObjectName& object = moment.effects[i];
+            if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() || object.text.starts_with("block from")) continue;
+            if (is_handle(object.text)) continue;
             Draft draft;
+            draft.step.site = module_.symbols().site_of_return_address(effect.pc);
+            if (!draft.step.site.known() || program::is_library_file(draft.step.site.file)) continue;
+            const unsigned shift = unsigned(std::countr_zero(unsigned(effect.mask)));
             draft.step.thread = int(t);
             draft.step.op = "plain-write";
-            draft.step.object = object;
+            draft.step.object = object.text;
             draft.step.address = effect.cell->address + shift;
             draft.step.size = unsigned(std::popcount(unsigned(effect.mask)));
-            draft.step.value = to_string(Value{effect.value >> (8 * shift)}, draft.step.size);
-            draft.step.site = names_.site(effect.pc);
+            draft.step.value = seen_.show(Value{effect.value >> (8 * shift)}, draft.step.size, object.holds);
+            draft.pc = effect.pc;
+            draft.segment = segment;
             add(std::move(draft));
         }
+    }
+
+    /// A std::thread or pthread_t: that it is written goes without saying.
+    bool is_handle(const std::string& object) const {
+        for (ThreadId t = 1; t < execution_.thread_count(); ++t)
+            if (execution_.alive(t) && seen_.handle_of(t) == object) return true;
+        return false;
     }
 
     void tell_event(EventId e) {
         const Event& event = graph_[e];
         const Step* const step = static_cast<const Step*>(event.step);
         const bool second = event.exclusive && event.is_write();
-        if (!second) tell_effects(event.thread, step);
+        if (!second) tell_effects(event.thread, step, seen_.at(e), event.index);
+        if (event.kind == EventKind::create) created_ = true;
         Draft draft;
         draft.event = e;
         if (event.waiting || !describe(e, draft)) return;
@@ -115,20 +132,29 @@ private:
     bool describe(EventId e, Draft& draft) {
         const Event& event = graph_[e];
         const Operation& op = operation(e);
-        const ThreadId t = event.thread;
+        const Moment& moment = seen_.at(e);
+        trace::Step& step = draft.step;
+        const auto show = [&](Value value) { return seen_.show(value, op.size, moment.object.holds); };
         const auto start = [&](const char* name, bool order) {
-            draft.step = base(t, op, name);
-            if (order) draft.step.order = name_of(event.order);
+            step.thread = int(event.thread);
+            step.op = name;
+            step.site = moment.site;
+            if (op.address) {
+                step.address = op.address;
+                step.object = moment.object.text;
+                step.size = op.size;
+            }
+            if (order) step.order = name_of(event.order);
         };
         switch (op.kind) {
         case OpKind::load:
             start("read", true);
-            draft.step.value = to_string(event.value, op.size);
+            step.value = show(event.value);
             draft.reads = event.rf;
             return true;
         case OpKind::store:
             start("write", true);
-            draft.step.value = to_string(event.value, op.size);
+            step.value = show(event.value);
             return true;
         case OpKind::rmw:
         case OpKind::cas: {
@@ -137,21 +163,25 @@ private:
             start(op.kind == OpKind::rmw ? "rmw" : failed ? "cas-fail" : "cas", true);
             const Value old = failed ? event.value : graph_[event.previous].value;
             draft.reads = failed ? event.rf : graph_[event.previous].rf;
-            if (!failed) draft.step.order = name_of(op.order);
-            draft.step.value = failed ? to_string(old, op.size) : to_string(old, op.size) + " -> " + to_string(event.value, op.size);
-            if (failed && op.kind == OpKind::cas) draft.step.note = "expected " + to_string(op.expected, op.size);
+            if (!failed) step.order = name_of(op.order);
+            step.value = failed ? show(old) : show(old) + " -> " + show(event.value);
+            if (failed && op.kind == OpKind::cas) step.note = "expected " + show(op.expected);
             return true;
         }
         case OpKind::fence: start("fence", true); return true;
         case OpKind::create:
             start("create", false);
-            draft.step.value = std::to_string(event.child);
+            step.value = std::to_string(event.child);
             return true;
         case OpKind::join:
             start("join", false);
-            draft.step.value = std::to_string(op.operand == 0 ? 0 : std::uint64_t(op.operand));
+            step.value = std::to_string(std::uint64_t(op.operand));
             return true;
-        case OpKind::end: start("end", false); return true;
+        case OpKind::end:
+            start("end", false);
+            if (program::is_library_file(step.site.file)) step.site = {};
+            draft.silent = !ends_as_holder(event.thread);
+            return true;
         case OpKind::ticket:
         case OpKind::try_ticket:
             if (event.is_read()) {
@@ -159,24 +189,30 @@ private:
                 start("trylock-fail", false);
                 return true;
             }
-            if (graph_[event.previous].rf != initial) return false; // told when it is granted
             start("lock", false);
+            draft.silent = graph_[event.previous].rf != initial; // told when it is granted
             return true;
         case OpKind::grant:
             start("lock", false);
             draft.reads = event.partner;
             return true;
         case OpKind::held: return false;
-        case OpKind::unlock: start("unlock", false); return true;
+        case OpKind::unlock:
+            start("unlock", false);
+            draft.silent = is_part_of_wait(e);
+            return true;
         case OpKind::enqueue:
             if (event.is_read()) return false;
             start("wait", false);
             return true;
         case OpKind::signal:
+            start("signal", false);
+            draft.silent = true; // told by its pick
+            return !event.is_read();
         case OpKind::leave: return false;
         case OpKind::pick:
             start("signal", false);
-            draft.step.note = event.value ? fmt::format("wakes thread {}", std::uint64_t(event.value - 1)) : "nobody waits: lost";
+            step.note = event.value ? fmt::format("wakes T{}", std::uint64_t(event.value - 1)) : "nobody waits: lost";
             return true;
         case OpKind::broadcast:
             if (event.is_read()) return false;
@@ -185,39 +221,96 @@ private:
         case OpKind::wake: start("wake", false); return true;
         case OpKind::choose:
             start("choose", false);
-            draft.step.value = to_string(event.value, 8);
+            step.value = to_string(event.value, 8);
             return true;
         default: return false;
         }
     }
 
+    /// The unlock of a condition variable's wait is told with the wait.
+    bool is_part_of_wait(EventId e) const {
+        const EventId before = graph_[e].previous;
+        return before < no_event && graph_[before].thread == graph_[e].thread && operation(before).kind == OpKind::enqueue &&
+               operation(before).pc == operation(e).pc;
+    }
+
+    /// Somebody waits for a mutex that the ended thread has kept.
+    bool ends_as_holder(ThreadId t) const {
+        return std::any_of(violation_.waiting.begin(), violation_.waiting.end(), [&](const auto& w) {
+            return w.step->operation.kind == OpKind::grant && w.for_thread == t;
+        });
+    }
+
     /// What is left after the last events: the plain writes that led to each thread's next operation, and how it ended.
     void tell_ends() {
         for (ThreadId t = 0; t < execution_.thread_count(); ++t)
-            if (execution_.alive(t) && t != violation_.thread) tell_effects(t, execution_.next(t));
+            if (execution_.alive(t) && t != violation_.thread) tell_effects(t, execution_.next(t), seen_.end_of(t), events_of(t));
         if (violation_.conflict) tell_race();
-        if (!violation_.waiting.empty()) {
-            for (const auto& w : violation_.waiting) {
-                Draft draft;
-                draft.step = base(w.thread, w.step->operation, "blocked");
-                draft.step.note = names_.waits_for(w);
-                last_.push_back(add(std::move(draft)));
-            }
-            return;
-        }
+        if (!violation_.waiting.empty()) return tell_blocked();
         Draft draft;
         draft.step.thread = int(violation_.thread);
         draft.step.op = "violation";
-        draft.step.site = names_.site(violation_.pc);
+        draft.step.site = seen_.end_of(violation_.thread).site;
         draft.step.note = violation_.message;
         if (violation_.conflict) {
-            draft.step.op = violation_.atomic ? "violation" : violation_.access == AccessKind::read ? "plain-read" : "plain-write";
+            const bool race = violation_.kind == Verdict::data_race;
+            if (violation_.atomic) {
+                // The access is the thread's last event, and told already.
+                const EventId last = graph_.last_of(violation_.thread);
+                const int step = last < no_event ? step_of_event_[last] : -1;
+                if (step >= 0) {
+                    drafts_[std::size_t(step)].step.note = race ? "races" : "use after free";
+                    last_.push_back(step);
+                    return;
+                }
+            } else {
+                draft.step.op = plain_name(violation_.access);
+                draft.step.object = seen_.later().object.text;
+                draft.step.value = seen_.later().value;
+                draft.step.site = seen_.later().seen ? seen_.later().site : module_.symbols().site_of_return_address(violation_.pc);
+            }
             draft.step.address = accessed();
-            draft.step.object = names_.object(accessed(), violation_.pc);
             draft.step.size = unsigned(std::popcount(unsigned(violation_.mask)));
-            draft.step.note = "races";
+            draft.step.note = race ? "races" : violation_.access == AccessKind::release ? "freed twice" : "use after free";
         }
         last_.push_back(add(std::move(draft)));
+    }
+
+    void tell_blocked() {
+        std::vector<Violation::Waiting> joins_last = violation_.waiting;
+        std::stable_partition(joins_last.begin(), joins_last.end(), [](const auto& w) { return w.step->operation.kind != OpKind::join; });
+        for (const auto& w : joins_last) {
+            Draft draft;
+            const Moment& moment = seen_.end_of(w.thread);
+            draft.step.thread = int(w.thread);
+            draft.step.op = "blocked";
+            draft.step.site = moment.site;
+            draft.step.object = moment.object.text;
+            draft.step.address = w.step->operation.address;
+            draft.step.note = telling_.waits_for_briefly(w);
+            if (w.step->operation.kind == OpKind::join) // not the cause: told last
+                for (std::size_t i = 0; i < last_.size(); ++i) draft.item.after.push_back(last_[i]);
+            // What made it so belongs to the story.
+            const auto because = [&](EventId e) {
+                if (e < no_event && step_of_event_[e] >= 0) draft.item.after.push_back(step_of_event_[e]);
+            };
+            because(telling_.taken_by_holder(w));
+            because(telling_.newest_write(w));
+            for (const EventId lost : telling_.lost_signals(w)) because(lost);
+            if (w.step->operation.kind == OpKind::grant && w.for_thread < execution_.thread_count() && execution_.ended(w.for_thread))
+                because(graph_.last_of(w.for_thread));
+            last_.push_back(add(std::move(draft)));
+        }
+    }
+
+    static const char* plain_name(AccessKind kind) {
+        return kind == AccessKind::read ? "plain-read" : kind == AccessKind::write ? "plain-write" : "free";
+    }
+
+    std::uint32_t events_of(ThreadId t) const {
+        std::uint32_t count = 0;
+        for (EventId e = 0; e < graph_.size(); ++e) count += graph_[e].thread == t;
+        return count;
     }
 
     std::uint64_t accessed() const {
@@ -227,16 +320,32 @@ private:
     /// The earlier access of a race, in its place in its thread.
     void tell_race() {
         const Conflict& conflict = *violation_.conflict;
-        if (conflict.event != no_event) return;
+        const char* note = violation_.kind == Verdict::data_race ? "races" : "";
+        if (conflict.event != no_event) {
+            race_ = step_of_event_[conflict.event];
+            if (race_ >= 0) drafts_[std::size_t(race_)].step.note = note;
+            return;
+        }
         Draft draft;
         const Access& access = conflict.earlier;
         draft.step.thread = int(access.thread);
-        draft.step.op = access.kind == AccessKind::read ? "plain-read" : access.kind == AccessKind::write ? "plain-write" : "free";
+        draft.step.op = plain_name(access.kind);
         draft.step.address = accessed();
-        draft.step.object = names_.object(accessed(), access.pc);
+        draft.step.object = seen_.earlier().object.text;
+        draft.step.value = seen_.earlier().value;
         draft.step.size = unsigned(std::popcount(unsigned(access.mask)));
-        draft.step.site = names_.site(access.pc);
-        draft.step.note = "races";
+        draft.step.site = seen_.earlier().seen ? seen_.earlier().site : module_.symbols().site_of_return_address(access.pc);
+        draft.step.note = note;
+        for (std::size_t i = 0; i < drafts_.size(); ++i) {
+            Draft& told = drafts_[i];
+            if (told.event != no_event || told.item.thread != int(access.thread) || told.pc != access.pc || told.segment != access.segment ||
+                accessed() - told.step.address >= told.step.size)
+                continue;
+            draft.item = told.item; // it is told already, as one of the segment's writes
+            told = std::move(draft);
+            race_ = int(i);
+            return;
+        }
         // Before the first event of its thread that comes after it; drafts of one thread stand in program order.
         std::size_t at = drafts_.size();
         for (std::size_t i = 0; i < drafts_.size(); ++i)
@@ -252,6 +361,7 @@ private:
         for (int& s : step_of_event_)
             if (s >= int(at)) ++s;
         drafts_.insert(drafts_.begin() + std::ptrdiff_t(at), std::move(draft));
+        race_ = int(at);
     }
 
     /// The first step of each thread comes after the thread's creation.
@@ -272,29 +382,76 @@ private:
         return no_event;
     }
 
+    /// Keeps the steps without which the last ones could not happen: each thread's up to some point. What is kept is an
+    /// execution of its own, as it contains what every step of it read from.
+    void prune() {
+        std::vector<int> roots = last_;
+        if (race_ >= 0) roots.push_back(race_);
+        if (roots.empty()) return;
+        std::vector<bool> keep(drafts_.size());
+        while (!roots.empty()) {
+            const int i = roots.back();
+            roots.pop_back();
+            if (keep[std::size_t(i)]) continue;
+            keep[std::size_t(i)] = true;
+            const trace::Item& item = drafts_[std::size_t(i)].item;
+            roots.insert(roots.end(), item.after.begin(), item.after.end());
+            for (int j = i; j-- > 0;)
+                if (drafts_[std::size_t(j)].item.thread == item.thread) {
+                    roots.push_back(j);
+                    break;
+                }
+        }
+        std::vector<int> moved(drafts_.size(), -1);
+        std::vector<Draft> kept;
+        for (std::size_t i = 0; i < drafts_.size(); ++i) {
+            if (!keep[i]) continue;
+            moved[i] = int(kept.size());
+            kept.push_back(std::move(drafts_[i]));
+        }
+        const auto move = [&](int& i) { i = i < 0 ? -1 : moved[std::size_t(i)]; };
+        for (Draft& d : kept)
+            for (int& after : d.item.after) move(after);
+        for (int& s : step_of_event_) move(s);
+        for (int& l : last_) move(l);
+        move(race_);
+        drafts_ = std::move(kept);
+    }
+
     /// Puts the steps in an order in which they can happen: one that explains every value read when there is one (the
-    /// execution is sequentially consistent), else one in which stale reads are marked.
+    /// execution is sequentially consistent), else one in which stale reads are marked. The two accesses of a race
+    /// are told one after the other if they can be.
     void order(trace::Trace& trace) {
+        const auto is_last = [&](int j) { return std::find(last_.begin(), last_.end(), j) != last_.end(); };
         for (const int i : last_)
-            for (std::size_t j = 0; j < drafts_.size(); ++j)
-                if (std::find(last_.begin(), last_.end(), int(j)) == last_.end()) drafts_[std::size_t(i)].item.after.push_back(int(j));
-        depend_on_creation();
-        std::vector<trace::Item> items, strict;
+            for (int j = 0; j < int(drafts_.size()); ++j)
+                if (!is_last(j)) drafts_[std::size_t(i)].item.after.push_back(j);
+        std::vector<trace::Item> items, strict, adjacent, strict_adjacent;
         for (const Draft& d : drafts_) items.push_back(d.item);
         strict = items;
         for (LocationId l = 0; l < graph_.location_count(); ++l) add_memory_order(l, strict);
+        const auto with_race_last = [&](std::vector<trace::Item> list) {
+            for (int j = 0; j < int(list.size()); ++j)
+                if (race_ >= 0 && j != race_ && !is_last(j)) list[std::size_t(race_)].after.push_back(j);
+            return list;
+        };
         std::vector<int> permutation;
-        try {
-            permutation = trace::linearise(strict);
-        } catch (const InternalError&) {
-            permutation = trace::linearise(items); // not sequentially consistent
-        }
-        std::vector<int> place(permutation.size());
-        for (std::size_t i = 0; i < permutation.size(); ++i) place[std::size_t(permutation[i])] = int(i);
+        for (const auto& attempt : {with_race_last(strict), strict, with_race_last(items), items}) try {
+                permutation = trace::linearise(attempt);
+                break;
+            } catch (const InternalError&) { // these steps cannot happen in such an order
+            }
+        if (permutation.empty() && !drafts_.empty()) permutation = trace::linearise(items);
+        std::vector<int> place(permutation.size(), -1);
+        int shown = 0;
+        for (const int i : permutation)
+            if (!drafts_[std::size_t(i)].silent) place[std::size_t(i)] = shown++;
         for (const int i : permutation) {
-            trace::Step step = drafts_[std::size_t(i)].step;
-            const EventId source = drafts_[std::size_t(i)].reads;
-            if (source < no_event && step_of_event_[source] >= 0) step.reads_from = place[std::size_t(step_of_event_[source])];
+            const Draft& draft = drafts_[std::size_t(i)];
+            if (draft.silent) continue;
+            trace::Step step = draft.step;
+            if (draft.reads < no_event && step_of_event_[draft.reads] >= 0)
+                step.reads_from = place[std::size_t(step_of_event_[draft.reads])];
             step.stale = is_stale(std::size_t(i), place);
             trace.steps.push_back(std::move(step));
         }
@@ -307,11 +464,19 @@ private:
             const int x = step_of_event_[a], y = step_of_event_[b];
             if (x >= 0 && y >= 0 && x != y) items[std::size_t(y)].after.push_back(x);
         };
-        for (std::size_t i = 0; i + 1 < location.mo.size(); ++i) before(location.mo[i], location.mo[i + 1]);
+        EventId last = no_event; // of those in the story
+        for (const EventId w : location.mo) {
+            if (step_of_event_[w] < 0) continue;
+            if (last != no_event) before(last, w);
+            last = w;
+        }
         for (const EventId r : location.reads) {
-            if (graph_[r].waiting) continue;
-            const std::uint32_t place = graph_.mo_place(l, graph_[r].rf);
-            if (place < location.mo.size() && !graph_[r].exclusive) before(r, location.mo[place]);
+            if (graph_[r].waiting || graph_[r].exclusive) continue;
+            for (std::size_t i = graph_.mo_place(l, graph_[r].rf); i < location.mo.size(); ++i)
+                if (step_of_event_[location.mo[i]] >= 0) {
+                    before(r, location.mo[i]);
+                    break;
+                }
         }
     }
 
@@ -330,18 +495,42 @@ private:
         trace::Violation& v = trace.violation;
         v.kind = violation_.kind;
         v.message = violation_.message;
-        if (violation_.conflict) return names_.tell_conflict(violation_, accessed(), v);
-        if (!violation_.waiting.empty()) return names_.tell_waiting(violation_, graph_, v);
-        v.parts.push_back({int(violation_.thread), names_.site(violation_.pc), v.message});
+        telling_.tell(v);
+        if (!v.parts.empty()) return;
+        SourceSite site = seen_.end_of(violation_.thread).site;
+        if (!site.known()) site = module_.symbols().site_of_return_address(violation_.pc);
+        v.parts.push_back({int(violation_.thread), site, v.kind == Verdict::assertion ? "the condition is false" : v.message});
+        tell_values(trace, site);
+    }
+
+    /// What was read on the line of the violation, the last value of each object.
+    void tell_values(trace::Trace& trace, const SourceSite& site) {
+        if (!site.known()) return;
+        const auto add = [&](const std::string& name, const std::string& value) {
+            auto& values = trace.violation.values;
+            std::erase_if(values, [&](const auto& known) { return known.first == name; });
+            values.emplace_back(name, value);
+        };
+        const auto here = [&](const SourceSite& other) { return other.file == site.file && other.line == site.line; };
+        for (const trace::Step& step : trace.steps)
+            if (step.thread == int(violation_.thread) && here(step.site) && !step.object.empty() && !step.value.empty() &&
+                (step.op == "read" || step.op == "cas-fail" || step.op == "cas" || step.op == "rmw"))
+                add(step.object, step.value);
+        for (const LastRead& read : seen_.last_reads())
+            if (here(read.site)) add(read.name, read.value);
     }
 
     const Execution& execution_;
     const ExecutionGraph& graph_;
     const Violation& violation_;
-    Names names_;
+    const program::Module& module_;
+    Reenactment seen_;
+    Telling telling_;
     std::vector<Draft> drafts_;
     std::vector<int> step_of_event_;
-    std::vector<int> last_;
+    std::vector<int> last_; ///< the violation's own steps
+    int race_ = -1;         ///< the earlier access of a race
+    bool created_ = false;  ///< so far, a second thread
 };
 
 } // namespace
@@ -353,6 +542,8 @@ trace::Trace tell(const Execution& execution, const Violation& violation, const 
     trace.options = options;
     trace.decisions = encode(execution);
     Teller(execution, violation, module).tell(trace);
+    // The machine has run the whole trail now: the execution's own run, should it go on, starts anew.
+    const_cast<Execution&>(execution).native().abandon();
     return trace;
 }
 

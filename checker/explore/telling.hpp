@@ -1,34 +1,60 @@
-// Names for what a trace tells: places, objects, threads, and the sentences of violations.
+// The sentences of a violation: what is wrong, what part each thread has in it, and what would have prevented it.
 #pragma once
 
-#include "explore/execution.hpp"
-#include "program/module.hpp"
+#include <string>
+#include <vector>
+
+#include "explore/reenactment.hpp"
 #include "trace/trace.hpp"
 
 namespace heddle::explore {
 
-class Names {
+class Telling {
 public:
-    Names(const Execution& execution, const program::Module& module) : execution_(execution), module_(module) {}
+    Telling(const Execution& execution, const Violation& violation, const Reenactment& seen)
+        : graph_(execution.graph()), execution_(execution), violation_(violation), seen_(seen) {}
 
-    SourceSite site(std::uint64_t pc) const;
-    /// A global, a heap block by where it was allocated, or a thread's local; empty when nothing is known.
-    std::string object(std::uint64_t address, std::uint64_t pc) const;
-    /// Only globals; empty for anything else.
-    std::string global(std::uint64_t address) const;
-    /// The function that the thread runs.
-    std::string thread(ThreadId t) const;
-    /// "waits for mutex `m`, held by thread 2".
+    /// Fills in message, parts and hint; `out` has its kind already.
+    void tell(trace::Violation& out) const;
+
+    /// "waits for mutex `m`, held by T2 since lock.cpp:12".
     std::string waits_for(const Violation::Waiting& waiting) const;
-
-    /// Fills in message and parts of a race or a use after free.
-    void tell_conflict(const Violation& violation, std::uint64_t address, trace::Violation& out) const;
-    /// Fills in message and parts of a deadlock or livelock.
-    void tell_waiting(const Violation& violation, const ExecutionGraph& graph, trace::Violation& out) const;
+    /// "waits for `m`, held by T2".
+    std::string waits_for_briefly(const Violation::Waiting& waiting) const;
+    /// The event by which the thread that the waiting one waits for got the mutex; no_event: none.
+    EventId taken_by_holder(const Violation::Waiting& waiting) const;
+    /// The newest write of what a spinning thread reads; no_event: nobody has written it.
+    EventId newest_write(const Violation::Waiting& waiting) const;
+    /// Signals of the condition variable that the thread waits on which woke nobody.
+    std::vector<EventId> lost_signals(const Violation::Waiting& waiting) const;
 
 private:
+    struct Held {
+        std::uint64_t address = 0;
+        EventId since = graph::no_event;
+        std::string name;
+    };
+    /// The mutexes that the thread holds after so many of its events.
+    std::vector<Held> held(ThreadId t, std::uint32_t events) const;
+
+    void tell_conflict(trace::Violation& out) const;
+    void tell_use_after_free(trace::Violation& out) const;
+    void tell_waiting(trace::Violation& out) const;
+    void tell_livelock(trace::Violation& out) const;
+    std::string what_would_order(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
+    std::string unsynchronised_link(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
+    std::string spins_on(const Violation::Waiting& waiting) const;
+    std::string circle() const;
+    std::string object_of(ThreadId t) const;
+    const runtime::Operation& operation(EventId e) const { return static_cast<const Step*>(graph_[e].step)->operation; }
+
+    const ExecutionGraph& graph_;
     const Execution& execution_;
-    const program::Module& module_;
+    const Violation& violation_;
+    const Reenactment& seen_;
 };
+
+/// "dining.cpp:12".
+std::string short_place(const SourceSite& site);
 
 } // namespace heddle::explore

@@ -72,6 +72,10 @@ std::string part(const Trace& trace, const trace::Part& part, const TextStyle& s
 std::string parts(const Trace& trace, const TextStyle& style, const Paint& paint) {
     std::string out;
     for (const auto& one : trace.violation.parts) out += "\n" + part(trace, one, style, paint);
+    if (!trace.violation.hint.empty()) {
+        out += "\n";
+        for (const std::string& line : wrapped(harmless(trace.violation.hint), style.width - 2)) out += "  " + paint(Ink::notice, line) + "\n";
+    }
     return out;
 }
 

@@ -45,7 +45,9 @@ Json json_of(const Violation& violation) {
     for (const Part& part : violation.parts)
         parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
     for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
-    return {{"kind", std::string(name_of(violation.kind))}, {"message", violation.message}, {"parts", parts}, {"values", values}};
+    Json json{{"kind", std::string(name_of(violation.kind))}, {"message", violation.message}, {"parts", parts}, {"values", values}};
+    if (!violation.hint.empty()) json["hint"] = violation.hint;
+    return json;
 }
 
 Json json_of(const Options& options) {
@@ -111,6 +113,7 @@ Violation violation_from(const Json& json) {
     if (!kind) throw UserError("there is no verdict called \"" + name + "\"");
     violation.kind = *kind;
     take(json, "message", violation.message);
+    take(json, "hint", violation.hint);
     for (const Json& part : json.value("parts", Json::array()))
         violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", "")});
     for (const Json& value : json.value("values", Json::array()))

@@ -51,6 +51,7 @@ struct Violation {
     std::string message; ///< one sentence
     std::vector<Part> parts;
     std::vector<std::pair<std::string, std::string>> values; ///< name, value
+    std::string hint;    ///< what would have prevented it, whole sentences; empty when nothing is known
 };
 
 /// How the program was made, so that replay can make it again.
