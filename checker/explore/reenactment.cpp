@@ -19,6 +19,7 @@ using runtime::OpKind;
 namespace {
 
 constexpr std::size_t most_reads = 1024;
+constexpr unsigned most_looks = 64; ///< for a thread's own function
 
 std::uint64_t content(std::uint64_t address, std::size_t size) {
     std::uint64_t value = 0;
@@ -32,6 +33,7 @@ std::string file_name(const std::string& path) { return path.substr(path.find_la
 struct Allocated {
     std::string type;
     std::uint64_t offset = 0;
+    bool single = false; ///< a `new` of one object: a block of another size is another object of the same line
 };
 Allocated allocated_on(const SourceSite& site) {
     static const std::regex expression(
@@ -39,7 +41,9 @@ Allocated allocated_on(const SourceSite& site) {
     std::smatch match;
     const std::string line = source_line(site);
     if (!std::regex_search(line, match, expression)) return {};
-    return {match[3].str(), match[1].matched ? 16u : 0u};
+    const std::string after = match.suffix().str();
+    const bool single = match[0].str().starts_with("new") && after.substr(0, after.find_first_of("({;,)")).find('[') == std::string::npos;
+    return {match[3].str(), match[1].matched ? 16u : 0u, single};
 }
 
 } // namespace
@@ -169,6 +173,9 @@ void Reenactment::release(std::uint64_t address, std::size_t size, std::uint64_t
 void Reenactment::watch(AccessKind kind, std::uint64_t address, std::size_t size, std::uint64_t pc) {
     settle(earlier_);
     settle(later_);
+    // A thread whose operations all lie in library code may still have plain accesses of its own.
+    if (Thread& thread = threads_[running_]; thread.function.empty() && thread.looks++ < most_looks)
+        thread.function = module_.symbols().outermost_user_function(stack_of(running_, pc));
     look(earlier_, kind, address, size, pc);
     look(later_, kind, address, size, pc);
     if (kind == AccessKind::read && running_ == violator_ && size <= 8 && reads_.size() < most_reads)
@@ -183,7 +190,9 @@ void Reenactment::look(Wanted& wanted, AccessKind kind, std::uint64_t address, s
     if (first < address || first >= address + size) return;
     wanted.found.seen = true;
     wanted.found.site = site_of(running_, pc);
-    wanted.found.object = name_of(kind == AccessKind::release ? first : std::max(first, address), running_, pc);
+    wanted.found.object = name_of(std::max(first, address), running_, pc);
+    if (std::string& name = wanted.found.object.text; kind == AccessKind::release && !name.starts_with("block from"))
+        name = name.substr(0, name.find('.')); // all of it, not a field
     wanted.address = address;
     wanted.mask = std::uint8_t(std::min<std::size_t>(size, 8));
     if (kind == AccessKind::read && size <= 8) {
@@ -260,13 +269,14 @@ ObjectName Reenactment::block_name(std::uint64_t address) {
     const Allocated allocated = allocated_on(where);
     const std::uint64_t offset = address - block.start;
     if (!allocated.type.empty() && offset >= allocated.offset)
-        if (auto path = module_.symbols().field_at(allocated.type, block.size - allocated.offset, offset - allocated.offset, &name.holds)) {
+        if (auto path = module_.symbols().field_at(allocated.type, block.size - allocated.offset, offset - allocated.offset, &name.holds);
+            path && !(allocated.single && path->starts_with('['))) {
             std::string& label = blocks_[{block.start, block.allocated_at}];
             if (label.empty()) label = fmt::format("{}#{}", allocated.type, ++blocks_of_type_[allocated.type]);
             name.text = label + *path;
             return name;
         }
-    name.text = fmt::format("block from {}:{}", file_name(where.file), where.line);
+    name.text = program::is_library_file(where.file) ? "block from library code" : fmt::format("block from {}:{}", file_name(where.file), where.line);
     if (offset) name.text += fmt::format(" + {}", offset);
     return name;
 }

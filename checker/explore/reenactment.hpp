@@ -69,6 +69,7 @@ private:
         const runtime::Operation* pending = nullptr;
         std::uint32_t events = 0; ///< that it has performed
         std::string function, handle;
+        unsigned looks = 0; ///< for the function
     };
     /// A plain access to be recognised when it happens again.
     struct Wanted {
@@ -124,7 +125,6 @@ private:
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> blocks_; ///< start and place of allocation: what it is called
     std::map<std::string, int> blocks_of_type_;
     std::map<std::uint64_t, std::string> pointees_;
-    std::map<std::uint64_t, ThreadId> handles_; ///< create operations under way: see write()
     ThreadId created_ = runtime::max_threads;   ///< the child whose handle the running thread writes next
 };
 

@@ -82,7 +82,7 @@ std::optional<std::string> Symbols::field_at(const std::string& type, std::uint6
     std::vector<Dwarf_Die> types = impl_->file().types_named(type);
     for (const Dwarf_Die& die : types) {
         const std::uint64_t own = size_of_type(die);
-        if (own == 0 || own > size) continue;
+        if (own == 0 || own > size || size % own != 0) continue; // another object that the same line allocates
         if (!best || size_of_type(*best) < own) best = &die;
     }
     if (!best) return std::nullopt;

@@ -51,7 +51,7 @@ public:
                          ValueKind* holds = nullptr) const;
 
     /// The path (".next") to the byte at `offset` of an object of the class type of that name, which may be a template's,
-    /// in a block of `size` bytes; an array of them has an index first ("[2].next"). Empty optional: no such type fits.
+    /// in a block of `size` bytes, which must be a multiple of the type's; an array of them has an index first ("[2].next"). Empty optional: no such type fits.
     std::optional<std::string> field_at(const std::string& type, std::uint64_t size, std::uint64_t offset,
                                         ValueKind* holds = nullptr) const;
 
