@@ -10,7 +10,9 @@
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
 #include "explore/check.hpp"
+#include "program/cache.hpp"
 #include "program/compile.hpp"
+#include "program/hash.hpp"
 #include "program/module.hpp"
 #include "trace/json.hpp"
 
@@ -26,17 +28,33 @@ explore::CheckResult run_again(const trace::Trace& recorded) {
     return explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
 }
 
+/// Whether the program built now is another one than the trace was recorded with.
+bool has_changed(const trace::Trace& recorded) {
+    const auto library = rebuild(recorded.build).library;
+    return !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
+}
+
 ExitStatus replay(const trace::Trace& recorded) {
     explore::CheckResult again = run_again(recorded);
-    if (again.trace) {
+    const bool changed = has_changed(recorded);
+    const bool same = again.trace && again.verdict == recorded.violation.kind &&
+                      (!changed || again.reason == recorded.violation.message);
+    if (same) {
         again.trace->build = recorded.build;
         again.trace->file = recorded.file;
         again.trace->pattern = recorded.pattern;
         fmt::print("{}", report::text(*again.trace, style_of(stdout)));
     }
-    if (again.verdict == recorded.violation.kind) {
+    if (same) {
         fmt::print("\nreplayed: the same {} again\n", name_of(again.verdict));
         return ExitStatus::violation;
+    }
+    if (changed) {
+        fmt::print(stderr,
+                   "heddle: the program has changed since the trace was recorded: the recorded {} did not happen again; "
+                   "check it anew\n",
+                   name_of(recorded.violation.kind));
+        return ExitStatus::inconclusive;
     }
     fmt::print(stderr, "heddle: the recorded {} did not happen again ({}){}; was the program changed since?\n",
                name_of(recorded.violation.kind), name_of(again.verdict),

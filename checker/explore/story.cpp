@@ -8,6 +8,8 @@
 #include "core/error.hpp"
 #include "explore/revisit.hpp"
 #include "explore/telling.hpp"
+#include "program/cache.hpp"
+#include "program/hash.hpp"
 #include "trace/linearise.hpp"
 
 namespace heddle::explore {
@@ -541,6 +543,7 @@ trace::Trace tell(const Execution& execution, const Violation& violation, const 
     trace.model = options.model;
     trace.options = options;
     trace.decisions = encode(execution);
+    trace.program = program::hash_of(program::read_file(module.path())).hex();
     Teller(execution, violation, module).tell(trace);
     // The machine has run the whole trail now: the execution's own run, should it go on, starts anew.
     const_cast<Execution&>(execution).native().abandon();

@@ -13,6 +13,7 @@
 #include "core/source_text.hpp"
 #include "report/paint.hpp"
 #include "report/step_text.hpp"
+#include "report/summary.hpp"
 
 namespace heddle::report {
 namespace {
@@ -124,7 +125,9 @@ private:
     Words phrases(std::size_t index) const {
         StepText text = step_text(trace_, index);
         bool sentence = stuck(trace_.steps[index]) && !text.note.empty();
-        Words result{sentence ? text.head + ": " + text.note : text.head};
+        const std::string said = phrase(trace_.violation.kind);
+        bool twice = trace_.steps[index].op == "violation" && text.note.starts_with(said);
+        Words result{twice ? "✗ " + text.note : sentence ? text.head + ": " + text.note : text.head};
         if (std::string inside = brackets(text); !inside.empty()) result.push_back(inside);
         if (!text.note.empty() && !sentence) result.push_back("– " + text.note);
         return result;

@@ -38,7 +38,9 @@ std::string verdict(const Trace& trace, const TextStyle& style, const Paint& pai
     const auto& violation = trace.violation;
     bool bad = violation.kind != Verdict::verified;
     std::string title = (bad ? "✗ " : "✓ ") + phrase(violation.kind);
-    std::string message = violation.message.empty() ? "" : title + ": " + harmless(violation.message);
+    std::string said = harmless(violation.message);
+    if (said.starts_with(phrase(violation.kind))) title = "✗ " + said.substr(0, phrase(violation.kind).size()); // not twice
+    std::string message = said.empty() ? "" : said.starts_with(phrase(violation.kind)) ? "✗ " + said : title + ": " + said;
     auto lines = wrapped(message.empty() ? title : message, style.width);
     std::string out;
     for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -169,6 +169,7 @@ Trace trace_from(const Json& json) {
         trace.threads.push_back({thread.at("id").get<int>(), thread.value("name", ""), site_in(thread, "created_at")});
     for (const Json& step : json.at("steps")) trace.steps.push_back(step_from(step));
     take(json, "decisions", trace.decisions);
+    take(json, "program", trace.program);
     take(json, "output", trace.output);
     check_references(trace);
     return trace;
@@ -204,6 +205,7 @@ std::string to_json(const Trace& trace) {
               {"violation", json_of(trace.violation)},
               {"threads", std::move(threads)},
               {"steps", std::move(steps)},
+              {"program", trace.program},
               {"decisions", trace.decisions},
               {"output", trace.output}};
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -215,7 +217,10 @@ Trace from_json(std::string_view text) {
         check_schema(json);
         return trace_from(json);
     } catch (const Json::parse_error& error) {
-        throw UserError(fmt::format("it is not JSON (byte {})", error.byte));
+        if (text.find_first_not_of(" \t\r\n") == text.npos) throw UserError("it is empty");
+        const bool begins = text[text.find_first_not_of(" \t\r\n")] == '{';
+        throw UserError(begins && error.byte >= text.size() ? fmt::format("it is cut short (after {} bytes)", text.size())
+                                                            : fmt::format("it is not JSON (byte {})", error.byte));
     } catch (const Json::exception& error) {
         throw UserError(std::string("a field is missing or of the wrong kind: ") + error.what());
     }
@@ -243,7 +248,8 @@ Trace read(const std::filesystem::path& path) {
     if (!std::filesystem::exists(path, error)) throw UserError("there is no trace file " + path.string());
     std::ifstream in(path, std::ios::binary);
     std::ostringstream text;
-    text << in.rdbuf();
+    if (in.peek() != std::ifstream::traits_type::eof()) text << in.rdbuf(); // nothing to copy would be a failure
+    else if (!std::filesystem::is_directory(path, error)) in.clear();
     if (!in || !text) throw UserError("cannot read the trace file " + path.string());
     try {
         return from_json(text.str());

@@ -72,6 +72,7 @@ struct Trace {
     std::vector<Thread> threads;
     std::vector<Step> steps;
     std::vector<std::uint64_t> decisions; ///< the engine's own record of the execution, opaque to reports
+    std::string program;                  ///< a hash of the program that was run; empty: unknown
     std::string output;                   ///< what the program printed in this execution
 };
 
