@@ -296,6 +296,8 @@ void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bo
 
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
     if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
+    if (op.plain && machine_.stack_owner(op.address) != runtime::max_threads)
+        throw Unsupported("--plain-accesses shared reaches globals and heap blocks, not a function's locals that another thread uses");
     if (on_memory(op.kind))
         if (const ThreadId owner = machine_.stack_owner(op.address); owner != runtime::max_threads && shared_.add(owner, op.address))
             throw FoundShared{};

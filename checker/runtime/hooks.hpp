@@ -46,6 +46,7 @@ inline Operation operation(OpKind kind, std::uint64_t address, std::uint64_t pc)
 
 /// The current fiber's next operation, to be finished by suspend_and_return. All other fields zero.
 inline Operation& pending_operation(OpKind kind, const volatile void* object, std::uint64_t pc) {
+    if (listening) [[unlikely]] listening->settle();
     Fiber& fiber = current();
     Operation& op = fiber.operation;
     clear(op);

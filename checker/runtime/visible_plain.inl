@@ -1,9 +1,12 @@
 // The templates of visible_plain.hpp; included by machine.cpp only.
 #pragma once
 
+#include <array>
 #include <cstring>
+#include <utility>
 
 #include "runtime/fiber.hpp"
+#include "runtime/hooks.hpp"
 #include "runtime/visible_plain.hpp"
 
 namespace heddle::runtime {
@@ -40,37 +43,64 @@ inline Operation VisiblePlain::operation(OpKind kind, std::uint64_t address, uns
     return op;
 }
 
+inline void VisiblePlain::note(std::uint64_t address, unsigned size, std::uint64_t pc, bool write) {
+    Accesses& pending = pending_[current().number];
+    if (pending.count == Accesses::most)
+        fail(Verdict::unsupported, pc, "--plain-accesses shared: one access of more than %zu bytes", 8 * Accesses::most);
+    Access& access = pending.made[pending.count++] = {address, size, pc, 0, write};
+    std::memcpy(&access.before, reinterpret_cast<const void*>(address), size);
+}
+
 template <class Perform> void VisiblePlain::flush(Perform perform) {
-    Write& pending = pending_[current().number];
-    if (!pending.size) return;
-    const Write write = std::exchange(pending, {});
-    for (std::uint64_t done = 0; done < write.size;) {
-        const unsigned bytes = piece(write.address + done, write.size - done);
-        Operation op = operation(OpKind::store, write.address + done, bytes, write.pc);
-        std::memcpy(&op.operand, reinterpret_cast<const void*>(op.address), bytes);
-        note_registers();
-        perform(op);
-        done += bytes;
+    Accesses& pending = pending_[current().number];
+    if (pending.count == 0) return;
+    // The hook that is being entered has prepared its own operation already.
+    Fiber& fiber = current();
+    const auto then = std::exchange(fiber.then, nullptr);
+    const EntryRegisters entry = fiber.entry;
+    std::array<Operation, Accesses::most> stores;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < pending.count; ++i) {
+        const Access& made = pending.made[i];
+        if (made.write) {
+            Operation& op = stores[count++] = operation(OpKind::store, made.address, unsigned(made.size), made.pc);
+            std::memcpy(&op.operand, reinterpret_cast<const void*>(made.address), made.size);
+        }
+        std::memcpy(reinterpret_cast<void*>(made.address), &made.before, made.size);
     }
+    pending.count = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        note_registers();
+        perform(stores[i]);
+    }
+    fiber.then = then;
+    fiber.entry = entry;
 }
 
 template <class Perform>
 void VisiblePlain::read(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform) {
     flush(perform);
+    const EntryRegisters entry = current().entry; // a primitive may read in the middle of its hook
     for (std::uint64_t done = 0; done < size;) {
         const unsigned bytes = piece(address + done, size - done);
         const Operation op = operation(OpKind::load, address + done, bytes, pc);
         note_registers();
         const Value value = perform(op);
+        note(op.address, bytes, pc, false);
         std::memcpy(reinterpret_cast<void*>(op.address), &value, bytes);
         done += bytes;
     }
+    current().entry = entry;
 }
 
 template <class Perform>
 void VisiblePlain::write(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform) {
     flush(perform);
-    pending_[current().number] = {address, size, pc};
+    for (std::uint64_t done = 0; done < size;) {
+        const unsigned bytes = piece(address + done, size - done);
+        note(address + done, bytes, pc, true);
+        done += bytes;
+    }
 }
 
 } // namespace heddle::runtime
