@@ -87,8 +87,22 @@ std::uint64_t Module::load() {
 void Module::initialising(const void* return_address) {
     if (!the_module || the_module->bound_) return;
     Module& module = *the_module;
-    with_object_at(reinterpret_cast<std::uint64_t>(return_address),
-                   [&module](const dl_phdr_info& info) { module.read_headers(info); });
+    // Found by its name: optimised constructors jump to __tsan_init, and the caller is then the loader itself.
+    (void)return_address;
+    struct Search {
+        Module& module;
+        bool found = false;
+    } search{module};
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void* data) {
+            auto& wanted = *static_cast<Search*>(data);
+            if (!info->dlpi_name || wanted.module.path_ != info->dlpi_name) return 0;
+            wanted.module.read_headers(*info);
+            wanted.found = true;
+            return 1;
+        },
+        &search);
+    if (!search.found) return; // a library that the program uses; its own turn comes
     module.bind_imports();
     module.bound_ = true;
     if (the_loading) the_loading->constructors_begin();
