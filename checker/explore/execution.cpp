@@ -62,6 +62,7 @@ bool Execution::updates(const Step& step, Value read) {
 
 Added Execution::add(ThreadId t, const Choice& choice) {
     const Step& step = *threads_[t].next;
+    adding_again_ = choice.again;
     marks_.resize(std::max<std::size_t>(marks_.size(), graph_.size() + 1));
     marks_[graph_.size()] = {memory_.mark(), graph_.location_count()};
     Event event = describe_event(t, step, choice);
@@ -330,7 +331,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         return;
     }
     Step* const step = make_step(t, op, parent, key);
-    const Step* const head = spin_head(*step);
+    const Step* const head = adding_again_ ? nullptr : spin_head(*step);
     at->at(value) = head ? Target::spin() : Target(step);
     if (head) parent->spins.push_back({key, head});
 }
@@ -440,6 +441,7 @@ Target Execution::leads_to(const Step& step, Value result) {
 
 Target Execution::learn(ThreadId t, Value result) {
     Step* const step = const_cast<Step*>(threads_[t].next);
+    adding_again_ = false;
     const Target known = leads_to(*step, result);
     if (!known.unknown() && remember_) return known;
     grow(t, native_.record_result(graph_, t, result, recorder_), step->next, result, step);

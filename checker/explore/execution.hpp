@@ -19,6 +19,9 @@ struct Choice {
     std::uint32_t place = 0;      ///< writes: index in mo (0: first)
     std::uint32_t pick = 0;       ///< choose, pick: which; try_ticket: 1 fails
     std::uint32_t stamp = 0;
+    /// Decided before and added again: it has turned out to lead somewhere. Dead stack slots may hold other things in another
+    /// native run, so that a round of a spin loop is recognised in one and only the next round in the other.
+    bool again = false;
     bool wait = false;            ///< reads of updates: the value leaves the thread where it was; it waits
 };
 
@@ -166,6 +169,7 @@ private:
     SharedStack& shared_;
     Recorder recorder_;
     std::vector<Thread> threads_;
+    bool adding_again_ = false;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;
     std::vector<Mark> marks_;

@@ -85,6 +85,7 @@ std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from) 
         d.choice.stamp = event.stamp;
         d.choice.rf = event.rf;
         d.choice.wait = event.waiting;
+        d.choice.again = true;
         if (event.is_write()) {
             const auto& mo = graph.location(event.location).mo;
             d.is_write = true;

@@ -584,6 +584,7 @@ Added play(Execution& execution, const std::vector<std::uint64_t>& encoded) {
         choice.pick = std::uint32_t(next());
         choice.wait = next() != 0;
         choice.stamp = std::uint32_t(next());
+        choice.again = true;
         if (t >= execution.thread_limit() || !execution.next(t) || (choice.rf < no_event && choice.rf >= execution.graph().size()))
             throw Nondeterminism(fmt::format("thread {} had nothing to do where it did something when the trace was recorded", t));
         added = execution.add(t, choice);
