@@ -21,13 +21,13 @@ constexpr std::string_view name_of(Model m) {
 struct Options {
     Model model = Model::rc11;
     PlainAccesses plain = PlainAccesses::race;
-    std::uint32_t unroll = 1000;         ///< visits of one visible operation by one thread before the run is cut
-    std::uint64_t max_executions = 0;    ///< 0: no limit; counts complete and blocked executions
-    std::chrono::milliseconds time_limit{0};         ///< 0: no limit
-    std::chrono::milliseconds watchdog{5'000};      ///< a run that reaches no visible operation for so long is ended
-    bool keep_going = false;             ///< explore on after the first violation (counts stay complete)
-    bool spurious_wakeups = false;       ///< condition variables may wake without a signal
-    bool remember = true;                ///< reuse what threads did before instead of running them (off: slow, for tests)
+    std::uint32_t unroll = 1000;               ///< visits of one visible operation by one thread before the run is cut
+    std::uint64_t max_executions = 0;          ///< 0: no limit; counts complete and blocked executions
+    std::chrono::milliseconds time_limit{0};   ///< 0: no limit
+    std::chrono::milliseconds watchdog{5'000}; ///< a run that reaches no visible operation for so long is ended
+    bool keep_going = false;                   ///< explore on after the first violation (counts stay complete)
+    bool spurious_wakeups = false;             ///< condition variables may wake without a signal
+    bool remember = true; ///< reuse what threads did before instead of running them (off: slow, for tests)
 };
 
 } // namespace heddle

@@ -17,7 +17,8 @@ Lines read_lines(const std::string& path) {
     return lines;
 }
 
-// One table a process: a report asks for the same few files again and again. Guarded, since reports may be made by workers.
+// One table a process: a report asks for the same few files again and again. Guarded, since reports may be made by
+// workers.
 const Lines& lines_of(const std::string& path) {
     static std::mutex guard;
     static std::unordered_map<std::string, Lines> files;

@@ -9,9 +9,7 @@ namespace heddle {
 using Value = unsigned __int128;
 
 /// The value cut to `size` bytes (1, 2, 4, 8 or 16).
-constexpr Value truncate(Value v, unsigned size) {
-    return size >= 16 ? v : v & ((Value{1} << (8 * size)) - 1);
-}
+constexpr Value truncate(Value v, unsigned size) { return size >= 16 ? v : v & ((Value{1} << (8 * size)) - 1); }
 
 /// Decimal when it fits 64 bits (negative when the sign bit of `size` bytes is set), else hexadecimal.
 std::string to_string(Value v, unsigned size);

@@ -99,17 +99,17 @@ struct Spin {
 
 struct Step {
     runtime::Operation operation;
-    Slot* slot = nullptr;          ///< of operations on memory
+    Slot* slot = nullptr; ///< of operations on memory
     const Effect* effects = nullptr;
     std::uint32_t effect_count = 0;
-    std::uint32_t visits = 1;      ///< of this operation at this place, on the way here
+    std::uint32_t visits = 1; ///< of this operation at this place, on the way here
     Step* parent = nullptr;
     Value parent_result = 0;
     runtime::StateHash state;
-    bool quiet = false;            ///< nothing changed since the parent: see spin loops
-    std::vector<Spin> spins;       ///< results that lead back to an earlier step, or this one, with nothing changed
+    bool quiet = false;      ///< nothing changed since the parent: see spin loops
+    std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
     bool in_spin() const { return !spins.empty(); }
-    bool cut = false;              ///< the unrolling bound was reached
+    bool cut = false; ///< the unrolling bound was reached
     Branches next;
 };
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "explore/explorer.hpp"
 #include "explore/diagnosis.hpp"
+#include "explore/explorer.hpp"
 #include "explore/story.hpp"
 #include "program/module.hpp"
 #include "runtime/machine.hpp"
@@ -35,15 +35,16 @@ struct Needs {
 void prepare(runtime::Machine& machine, const Options& options, SharedStack& shared) {
     machine.set_spurious_wakeups(options.spurious_wakeups);
     if (options.plain == PlainAccesses::shared)
-        machine.make_plain_visible([](void* s, std::uint64_t address) { return static_cast<SharedStack*>(s)->contains(address); },
-                                   &shared);
+        machine.make_plain_visible(
+            [](void* s, std::uint64_t address) { return static_cast<SharedStack*>(s)->contains(address); }, &shared);
 }
 
 class Check {
 public:
     Check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
           const std::function<void(const Progress&)>& progress)
-        : module_(module), options_(options), stop_(stop), progress_(progress), machine_(module, entry_point(module, entry)) {
+        : module_(module), options_(options), stop_(stop), progress_(progress),
+          machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
         prepare(machine_, options, shared_);
     }
@@ -52,7 +53,8 @@ public:
         const auto begin = std::chrono::steady_clock::now();
         Needs needs;
         needs.remember = options_.remember;
-        while (!attempt(needs)) {}
+        while (!attempt(needs)) {
+        }
         result_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
         return std::move(result_);
     }
@@ -102,18 +104,19 @@ private:
 
     void conclude(const Explorer& explorer, Ended ended) {
         if (result_.trace) return;
-        const auto covered = [&] {
-            return fmt::format(" after {} complete executions", result_.statistics.complete);
-        };
+        const auto covered = [&] { return fmt::format(" after {} complete executions", result_.statistics.complete); };
         switch (ended) {
         case Ended::violation:
         case Ended::complete: break;
         case Ended::stopped: give_up(Verdict::inconclusive, "stopped" + covered()); return;
         case Ended::time_limit: give_up(Verdict::inconclusive, "the time limit was reached" + covered()); return;
-        case Ended::execution_limit: give_up(Verdict::inconclusive, "the limit of executions was reached" + covered()); return;
+        case Ended::execution_limit:
+            give_up(Verdict::inconclusive, "the limit of executions was reached" + covered());
+            return;
         }
         if (explorer.unroll_bound_hit())
-            give_up(Verdict::inconclusive, fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll));
+            give_up(Verdict::inconclusive,
+                    fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll));
         else if (result_.statistics.complete + result_.statistics.by_failure_order + result_.statistics.blocked == 0)
             throw InternalError("the exploration ended without a single execution");
         else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)

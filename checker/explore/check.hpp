@@ -18,11 +18,11 @@ class Module;
 namespace heddle::explore {
 
 struct Statistics {
-    std::uint64_t complete = 0; ///< complete consistent execution graphs, each once
+    std::uint64_t complete = 0;         ///< complete consistent execution graphs, each once
     std::uint64_t by_failure_order = 0; ///< more complete graphs, explored and checked, that RC11 as published does not
                                         ///< have: see explore/failure_order.hpp
-    std::uint64_t blocked = 0;  ///< graphs whose threads cannot all end
-    std::uint64_t wasted = 0;   ///< runs that came to nothing
+    std::uint64_t blocked = 0;          ///< graphs whose threads cannot all end
+    std::uint64_t wasted = 0;           ///< runs that came to nothing
     std::uint64_t native_runs = 0;
     std::uint64_t native_operations = 0;
     std::uint64_t revisits = 0;

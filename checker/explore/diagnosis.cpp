@@ -17,8 +17,8 @@ const Step* waiting_step(const Execution& execution, ThreadId t) {
 }
 
 bool spinning(const Step& step) {
-    return step.operation.kind == OpKind::load || step.operation.kind == OpKind::rmw || step.operation.kind == OpKind::cas ||
-           step.operation.kind == OpKind::fence;
+    return step.operation.kind == OpKind::load || step.operation.kind == OpKind::rmw ||
+           step.operation.kind == OpKind::cas || step.operation.kind == OpKind::fence;
 }
 
 Value latest(const Execution& execution, const Step& step) {
@@ -39,21 +39,24 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
         const Value value = latest(execution, *step);
         const Target target = Execution::leads_to(*step, value);
         if (target.is_spin()) {
-            const auto spin = std::find_if(step->spins.begin(), step->spins.end(), [&](const Spin& s) { return s.result == value; });
+            const auto spin =
+                std::find_if(step->spins.begin(), step->spins.end(), [&](const Spin& s) { return s.result == value; });
             if (spin == step->spins.end()) return false;
             step = spin->head;
             continue;
         }
         const Operation& op = step->operation;
-        const bool unchanged = op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && value != op.expected) ||
-                               (op.kind == OpKind::rmw && runtime::apply(op.function, value, op.operand, op.size) == value);
+        const bool unchanged =
+            op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && value != op.expected) ||
+            (op.kind == OpKind::rmw && runtime::apply(op.function, value, op.operand, op.size) == value);
         step = unchanged ? target.step() : nullptr;
         if (!step || !step->quiet) return false;
     }
     return true;
 }
 
-/// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can end.
+/// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can
+/// end.
 bool is_deadlock(const Violation& violation) {
     const auto find = [&](ThreadId t) -> const Violation::Waiting* {
         for (const auto& w : violation.waiting)
@@ -86,9 +89,11 @@ Diagnosis diagnose(const Execution& execution) {
         if (step.cut && execution.next(t)) cut = true;
         else if (kind == OpKind::assume) dropped = true;
         else if (kind == OpKind::fail) silent = &step;
-        else if (kind == OpKind::held || (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
+        else if (kind == OpKind::held ||
+                 (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
-        else if (spinning(step) && !spins_for_ever(execution, step)) (execution.next(t) ? not_stuck : artificial) = true;
+        else if (spinning(step) && !spins_for_ever(execution, step))
+            (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
     }
     if (silent && !dropped && !cut) {

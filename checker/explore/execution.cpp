@@ -18,9 +18,20 @@ std::uint64_t word_at_start(void* machine, std::uint64_t address) {
 
 bool on_memory(OpKind kind) {
     switch (kind) {
-    case OpKind::load: case OpKind::store: case OpKind::rmw: case OpKind::cas:
-    case OpKind::ticket: case OpKind::try_ticket: case OpKind::grant: case OpKind::held: case OpKind::unlock:
-    case OpKind::enqueue: case OpKind::signal: case OpKind::pick: case OpKind::broadcast: case OpKind::leave:
+    case OpKind::load:
+    case OpKind::store:
+    case OpKind::rmw:
+    case OpKind::cas:
+    case OpKind::ticket:
+    case OpKind::try_ticket:
+    case OpKind::grant:
+    case OpKind::held:
+    case OpKind::unlock:
+    case OpKind::enqueue:
+    case OpKind::signal:
+    case OpKind::pick:
+    case OpKind::broadcast:
+    case OpKind::leave:
     case OpKind::wake: return true;
     default: return false;
     }
@@ -32,7 +43,8 @@ const Operation& operation_of(const Event& event) { return static_cast<const Ste
 
 } // namespace
 
-Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared)
+Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember,
+                     SharedStack& shared)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
       shared_(shared), recorder_(shared), threads_(lanes) {}
@@ -75,7 +87,8 @@ Added Execution::add(ThreadId t, const Choice& choice) {
 LocationId Execution::ensure_location(const Step& step) {
     Slot& slot = *step.slot;
     if (slot.location == no_location)
-        memory_.set_location(slot, graph_.add_location(slot.number, on_queue(step.operation.kind) ? 0 : memory_.value_of(slot),
+        memory_.set_location(slot, graph_.add_location(slot.number,
+                                                       on_queue(step.operation.kind) ? 0 : memory_.value_of(slot),
                                                        on_queue(step.operation.kind)));
     return slot.location;
 }
@@ -110,7 +123,11 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         event.kind = EventKind::write;
         event.value = truncate(op.operand, op.size);
         break;
-    case OpKind::ticket: case OpKind::try_ticket: case OpKind::enqueue: case OpKind::signal: case OpKind::broadcast:
+    case OpKind::ticket:
+    case OpKind::try_ticket:
+    case OpKind::enqueue:
+    case OpKind::signal:
+    case OpKind::broadcast:
     case OpKind::leave:
         event.chain = event.update = true;
         event.kind = second_half ? EventKind::write : EventKind::read;
@@ -271,8 +288,8 @@ Added Execution::enter(ThreadId t, const Step& step) {
 Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                           std::uint64_t pc, std::uint64_t frame, bool atomic) {
     violation_ = {};
-    const bool freed = conflict.event == no_event &&
-                       (conflict.earlier.kind == AccessKind::release || kind == AccessKind::release);
+    const bool freed =
+        conflict.event == no_event && (conflict.earlier.kind == AccessKind::release || kind == AccessKind::release);
     violation_.kind = freed && conflict.ordered ? Verdict::memory : Verdict::data_race;
     violation_.thread = t;
     violation_.pc = pc;
@@ -298,17 +315,21 @@ void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bo
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
     if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
     if (op.plain && machine_.stack_owner(op.address) != runtime::max_threads)
-        throw Unsupported("--plain-accesses shared reaches globals and heap blocks, not a function's locals that another thread uses");
+        throw Unsupported("--plain-accesses shared reaches globals and heap blocks, not a function's locals that "
+                          "another thread uses");
     if (on_memory(op.kind))
-        if (const ThreadId owner = machine_.stack_owner(op.address); owner != runtime::max_threads && shared_.add(owner, op.address))
+        if (const ThreadId owner = machine_.stack_owner(op.address);
+            owner != runtime::max_threads && shared_.add(owner, op.address))
             throw FoundShared{};
     if (recorder_.found_shared()) throw FoundShared{};
     Branches* at = &from;
     Value value = key;
     if (!remember_) from.at(key) = Target();
     for (const Recorder::Read& read : recorder_.reads()) {
-        // The thread's own stack: a value other than the cell's comes from a write of its own that was not instrumented.
-        if (machine_.stack_owner(read.address) == t && (memory_.cell(read.address).value & read.bits) != read.value) continue;
+        // The thread's own stack: a value other than the cell's comes from a write of its own that was not
+        // instrumented.
+        if (machine_.stack_owner(read.address) == t && (memory_.cell(read.address).value & read.bits) != read.value)
+            continue;
         Target& target = at->at(value);
         if (target.unknown()) {
             PlainRead* const node = behaviour_.new_read();
@@ -346,8 +367,8 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
     for (const Recorder::Write& write : writes) {
         const std::uint64_t bits = bits_of_mask(write.mask);
-        effects.push_back({&memory_.cell(write.address), bits, machine_.word_now(write.address) & bits, write.pc, write.mask,
-                           AccessKind::write});
+        effects.push_back({&memory_.cell(write.address), bits, machine_.word_now(write.address) & bits, write.pc,
+                           write.mask, AccessKind::write});
         if (machine_.stack_owner(write.address) != t) step->quiet = false;
     }
     for (const Recorder::Release& release : recorder_.releases())
@@ -372,14 +393,15 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     return step;
 }
 
-/// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written by
-/// code that the compiler found no need to instrument. No race can come of these (the local had not escaped).
+/// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written
+/// by code that the compiler found no need to instrument. No race can come of these (the local had not escaped).
 void Execution::add_unseen_writes(ThreadId t, std::vector<Effect>& effects) {
     for (const std::uint64_t word : shared_.words_of(t)) {
         Cell& cell = memory_.cell(word);
         std::uint64_t expected = cell.value;
         for (const Effect& effect : effects)
-            if (effect.cell == &cell && effect.kind == AccessKind::write) expected = (expected & ~effect.bits) | effect.value;
+            if (effect.cell == &cell && effect.kind == AccessKind::write)
+                expected = (expected & ~effect.bits) | effect.value;
         const std::uint64_t now = machine_.word_now(word);
         const std::uint64_t bits = ~atomic_bits(cell);
         if ((now ^ expected) & bits) effects.push_back({&cell, bits, now & bits, 0, 0xff, AccessKind::write});
@@ -421,9 +443,9 @@ const Step* Execution::spin_head(const Step& step) {
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
         const Value result = s->parent_result;
-        const bool unchanged = op.kind == OpKind::load || op.kind == OpKind::fence ||
-                               (op.kind == OpKind::cas && result != op.expected) ||
-                               (op.kind == OpKind::rmw && runtime::apply(op.function, result, op.operand, op.size) == result);
+        const bool unchanged =
+            op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && result != op.expected) ||
+            (op.kind == OpKind::rmw && runtime::apply(op.function, result, op.operand, op.size) == result);
         if (!unchanged) return nullptr;
         s = s->parent;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
@@ -460,7 +482,8 @@ void Execution::remove_last() {
         if (threads_[event.child].alive) --thread.children;
         threads_[event.child] = {};
     }
-    if (event.kind == EventKind::unlock && graph_[event.partner].partner == e) graph_.at(event.partner).partner = no_event;
+    if (event.kind == EventKind::unlock && graph_[event.partner].partner == e)
+        graph_.at(event.partner).partner = no_event;
     if (event.exclusive) open_updates_ += event.is_read() ? -1 : 1;
     model_->removing(graph_);
     graph_.remove_last();
@@ -484,12 +507,14 @@ ThreadId Execution::child_of(ThreadId parent) {
 /// The write half of the thread's last place in the queue, not yet given up.
 EventId Execution::own_ticket(ThreadId t, const Step& step) const {
     for (EventId e = graph_.last_of(t); e < no_event && graph_[e].thread == t; e = graph_[e].previous)
-        if (graph_[e].chain && graph_[e].is_write() && graph_[e].location == step.slot->location && graph_[e].partner == no_event)
+        if (graph_[e].chain && graph_[e].is_write() && graph_[e].location == step.slot->location &&
+            graph_[e].partner == no_event)
             return e;
     return no_event;
 }
 
-/// The event from which on the holder of the ticket has the mutex: the ticket itself when nobody was before, else its grant.
+/// The event from which on the holder of the ticket has the mutex: the ticket itself when nobody was before, else its
+/// grant.
 EventId Execution::granted(EventId ticket) const {
     if (graph_[graph_[ticket].previous].rf == initial) return ticket;
     for (EventId e = ticket + 1; e < graph_.size(); ++e)
@@ -512,7 +537,7 @@ EventId Execution::awaited(ThreadId t) const {
         return threads_[target].ended ? graph_.last_of(target) : no_event;
     }
     case OpKind::grant: return graph_[graph_[graph_[last].previous].rf].partner; // last: my ticket's write
-    case OpKind::held: return granted(graph_[last].rf);                           // last: my failed trylock's read
+    case OpKind::held: return granted(graph_[last].rf);                          // last: my failed trylock's read
     case OpKind::pick: {
         // The signals before must have picked: who waits depends on them.
         EventId newest = graph_.last_of(t); // the signal's write
@@ -522,7 +547,8 @@ EventId Execution::awaited(ThreadId t) const {
     }
     case OpKind::wake: {
         EventId enqueued = last;
-        while (!(graph_[enqueued].chain && graph_[enqueued].is_write() && graph_[enqueued].location == step.slot->location))
+        while (!(graph_[enqueued].chain && graph_[enqueued].is_write() &&
+                 graph_[enqueued].location == step.slot->location))
             enqueued = graph_[enqueued].previous;
         const auto& mo = graph_.location(step.slot->location).mo;
         for (std::uint32_t i = graph_.mo_place(step.slot->location, enqueued); i < mo.size(); ++i) {
@@ -552,7 +578,8 @@ ThreadId Execution::holder(ThreadId t) const {
 std::vector<ThreadId> Execution::waiters(ThreadId t) const {
     const EventId signal = graph_.last_of(t);
     std::vector<EventId> before;
-    for (EventId w = graph_[graph_[signal].previous].rf; w != initial; w = graph_[graph_[w].previous].rf) before.push_back(w);
+    for (EventId w = graph_[graph_[signal].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
+        before.push_back(w);
     std::vector<ThreadId> waiting;
     const auto leave = [&](ThreadId gone) { std::erase(waiting, gone); };
     for (auto w = before.rbegin(); w != before.rend(); ++w) {
@@ -561,7 +588,8 @@ std::vector<ThreadId> Execution::waiters(ThreadId t) const {
         case OpKind::leave: leave(graph_[*w].thread); break;
         case OpKind::broadcast: waiting.clear(); break;
         case OpKind::signal:
-            if (const EventId pick = pick_of(*w); pick != no_event && graph_[pick].value) leave(ThreadId(graph_[pick].value - 1));
+            if (const EventId pick = pick_of(*w); pick != no_event && graph_[pick].value)
+                leave(ThreadId(graph_[pick].value - 1));
             break;
         default: break;
         }

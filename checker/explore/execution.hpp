@@ -1,5 +1,5 @@
-// One execution in the making: the graph, the program's memory as the graph implies it, and for each thread what it does
-// next. Events are added at the end and taken back from the end; nothing else changes it.
+// One execution in the making: the graph, the program's memory as the graph implies it, and for each thread what it
+// does next. Events are added at the end and taken back from the end; nothing else changes it.
 #pragma once
 
 #include <map>
@@ -19,10 +19,10 @@ struct Choice {
     std::uint32_t place = 0;      ///< writes: index in mo (0: first)
     std::uint32_t pick = 0;       ///< choose, pick: which; try_ticket: 1 fails
     std::uint32_t stamp = 0;
-    /// Decided before and added again: it has turned out to lead somewhere. Dead stack slots may hold other things in another
-    /// native run, so that a round of a spin loop is recognised in one and only the next round in the other.
+    /// Decided before and added again: it has turned out to lead somewhere. Dead stack slots may hold other things in
+    /// another native run, so that a round of a spin loop is recognised in one and only the next round in the other.
     bool again = false;
-    bool wait = false;            ///< reads of updates: the value leaves the thread where it was; it waits
+    bool wait = false; ///< reads of updates: the value leaves the thread where it was; it waits
 };
 
 enum class Added : std::uint8_t {
@@ -86,7 +86,8 @@ public:
     const Step* next(ThreadId t) const { return threads_[t].next; }
     /// What the step's atomic object holds before the first access to it.
     Value initial_value(const Step& step) const {
-        return step.slot->location == graph::no_location ? memory_.value_of(*step.slot) : graph_.location(step.slot->location).initial_value;
+        return step.slot->location == graph::no_location ? memory_.value_of(*step.slot)
+                                                         : graph_.location(step.slot->location).initial_value;
     }
     /// Whether the thread has read but not yet written in a read-modify-write.
     bool in_update(ThreadId t) const {
@@ -107,7 +108,8 @@ public:
 
     /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
     EventId awaited(ThreadId t) const;
-    /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in particular.
+    /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
+    /// particular.
     ThreadId holder(ThreadId t) const;
     /// For pick: the threads that wait on the condition, longest first.
     std::vector<ThreadId> waiters(ThreadId t) const;
@@ -145,8 +147,8 @@ private:
     void discover(ThreadId t, Branches& from, Value key, Step* parent, bool child);
     void grow(ThreadId t, const runtime::Operation& op, Branches& from, Value key, Step* parent);
     Added enter(ThreadId t, const Step& step);
-    Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind, std::uint64_t pc,
-                   std::uint64_t frame, bool atomic);
+    Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
+                   std::uint64_t pc, std::uint64_t frame, bool atomic);
     void add_unseen_writes(ThreadId t, std::vector<Effect>& effects);
     void check_initial_value(const Step& step);
     static std::uint64_t atomic_bits(const Cell& cell);

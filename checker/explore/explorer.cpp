@@ -13,7 +13,8 @@ using runtime::OpKind;
 namespace {
 
 constexpr unsigned blocked = 100;
-constexpr std::size_t remembered_limit = 24u << 20; ///< bytes of remembered behaviour before it is dropped and learnt anew
+constexpr std::size_t remembered_limit = 24u
+                                         << 20; ///< bytes of remembered behaviour before it is dropped and learnt anew
 
 bool enters_queue(OpKind kind) {
     return kind == OpKind::ticket || kind == OpKind::try_ticket || kind == OpKind::enqueue || kind == OpKind::signal ||
@@ -30,7 +31,8 @@ Explorer::Explorer(Execution& execution, const Options& options, Statistics& sta
 Ended Explorer::run() {
     if (!take(execution_.restart())) return ended_;
     do {
-        while (step()) {}
+        while (step()) {
+        }
     } while (!over_ && backtrack());
     return ended_;
 }
@@ -104,7 +106,8 @@ bool Explorer::backtrack() {
             go_to(frame.size);
             if (apply(alternative, frame)) return true;
             if (!frames_.back().may_wait || !frames_.back().found_spin) continue;
-            // The newest value leads the thread back to where it was, as was not known when it was chosen: the others first.
+            // The newest value leads the thread back to where it was, as was not known when it was chosen: the others
+            // first.
             alternatives_.resize(frames_.back().first);
             frames_.pop_back();
             return true;
@@ -162,7 +165,8 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
 bool Explorer::take(Added added) {
     if (added != Added::violation) return added == Added::yes;
     on_violation(execution_.violation());
-    if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported) ended_ = Ended::violation, over_ = true;
+    if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported)
+        ended_ = Ended::violation, over_ = true;
     return false;
 }
 
@@ -175,17 +179,28 @@ unsigned Explorer::rank(ThreadId t) {
     const Step& step = *execution_.next(t);
     if (step.cut) return blocked;
     switch (step.operation.kind) {
-    case OpKind::fence: case OpKind::create: case OpKind::end: case OpKind::unlock: return 1;
-    case OpKind::join: case OpKind::grant: case OpKind::held: case OpKind::wake:
-        return execution_.awaited(t) != no_event ? 1 : blocked;
+    case OpKind::fence:
+    case OpKind::create:
+    case OpKind::end:
+    case OpKind::unlock: return 1;
+    case OpKind::join:
+    case OpKind::grant:
+    case OpKind::held:
+    case OpKind::wake: return execution_.awaited(t) != no_event ? 1 : blocked;
     case OpKind::pick: return execution_.awaited(t) != no_event ? 2 : blocked;
     case OpKind::choose: return 2;
     case OpKind::store: return 3;
-    case OpKind::ticket: case OpKind::try_ticket: case OpKind::enqueue: case OpKind::signal: case OpKind::broadcast:
+    case OpKind::ticket:
+    case OpKind::try_ticket:
+    case OpKind::enqueue:
+    case OpKind::signal:
+    case OpKind::broadcast:
     case OpKind::leave: return 4;
-    case OpKind::rmw: case OpKind::cas: return newest_leads_back(t) ? 7 : 5;
+    case OpKind::rmw:
+    case OpKind::cas: return newest_leads_back(t) ? 7 : 5;
     case OpKind::load: return newest_leads_back(t) ? 7 : 6;
-    case OpKind::assume: case OpKind::fail: return blocked;
+    case OpKind::assume:
+    case OpKind::fail: return blocked;
     }
     return blocked;
 }
@@ -203,22 +218,22 @@ std::optional<ThreadId> Explorer::choose_thread() {
     return best;
 }
 
-/// Whether the newest value is known to lead the thread back to where it is: a spin loop. Such a thread comes last, since
-/// others may change the value.
+/// Whether the newest value is known to lead the thread back to where it is: a spin loop. Such a thread comes last,
+/// since others may change the value.
 bool Explorer::newest_leads_back(ThreadId t) const {
     const Step& step = *execution_.next(t);
     if (!step.in_spin()) return false;
     const LocationId l = execution_.location(step);
     const Value newest = l == no_location || graph_.location(l).mo.empty() ? execution_.initial_value(step)
-                                                                          : graph_[graph_.location(l).mo.back()].value;
+                                                                           : graph_[graph_.location(l).mo.back()].value;
     return Execution::leads_to(step, newest).is_spin();
 }
 
 // --- alternatives --------------------------------------------------------------------------------------------------
 
-/// The writes that the next operation of t may read, newest first. A value that leads the thread back to where it was is
-/// offered, to wait for another, only when it is the newest. An update may also read what another update has read: it
-/// then can only take the other's place, by the revisits of its write half.
+/// The writes that the next operation of t may read, newest first. A value that leads the thread back to where it was
+/// is offered, to wait for another, only when it is the newest. An update may also read what another update has read:
+/// it then can only take the other's place, by the revisits of its write half.
 void Explorer::add_reads(ThreadId t) {
     const Step& step = *execution_.next(t);
     const OpKind kind = step.operation.kind;
@@ -230,7 +245,9 @@ void Explorer::add_reads(ThreadId t) {
         const EventId w = l == no_location ? initial : graph_.write_at(l, place);
         const Value value = l == no_location ? execution_.initial_value(step) : graph_.value_of(l, w);
         // An update's read half alone does not show where its value leads; a load shows it at once.
-        const bool wait = !queue && (Execution::updates(step, value) ? execution_.learn(t, value) : Execution::leads_to(step, value)).is_spin();
+        const bool wait =
+            !queue &&
+            (Execution::updates(step, value) ? execution_.learn(t, value) : Execution::leads_to(step, value)).is_spin();
         if (wait && place != newest) continue;
         alternatives_.push_back({.thread = t, .choice = {.rf = w, .wait = wait}});
         if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
@@ -238,7 +255,8 @@ void Explorer::add_reads(ThreadId t) {
     }
 }
 
-/// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of it.
+/// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of
+/// it.
 bool Explorer::given_up_before(ThreadId t, EventId ticket) const {
     const EventId unlock = graph_[ticket].partner;
     const ConstRow before = graph_.hb_of_thread(t);
@@ -280,7 +298,8 @@ void Explorer::add_revisits(ThreadId t, EventId conflict) {
     }
 }
 
-/// Takes out what the revisit deletes and the read, and offers every place in mo for the write that the read then reads.
+/// Takes out what the revisit deletes and the read, and offers every place in mo for the write that the read then
+/// reads.
 bool Explorer::revisit(const Alternative& alternative) {
     ++statistics_.revisits;
     const EventId r = alternative.read;

@@ -32,9 +32,10 @@ private:
     struct Alternative {
         enum class Kind : std::uint8_t { add, revisit } kind = Kind::add;
         ThreadId thread = 0;
-        Choice choice;                 ///< add
-        EventId read = graph::no_event; ///< revisit: the read; add: the read to be added next, already taken out, if any
-        bool fails = false;            ///< revisit of a trylock: it fails
+        Choice choice; ///< add
+        EventId read =
+            graph::no_event; ///< revisit: the read; add: the read to be added next, already taken out, if any
+        bool fails = false;  ///< revisit of a trylock: it fails
     };
 
     /// A branching point: the graph's size there and the alternatives not tried yet, or (restore) the events that a
@@ -46,8 +47,8 @@ private:
         bool found_spin = false;           ///< it has: its newest value leads nowhere
         bool restore = false;
         ThreadId thread = 0;
-        std::vector<Decision> taken_out;   ///< restore
-        ThreadId reader = 0;               ///< for the placement of a revisiting write: who reads it then
+        std::vector<Decision> taken_out; ///< restore
+        ThreadId reader = 0;             ///< for the placement of a revisiting write: who reads it then
         Choice reading;
         bool revisiting = false;
     };
@@ -83,8 +84,8 @@ private:
     std::chrono::steady_clock::time_point begin_;
     std::vector<Frame> frames_;
     std::vector<Alternative> alternatives_;
-    std::vector<Decision> absent_;     ///< events that a finished revisit took out and that are not back yet
-    std::uint32_t absent_from_ = 0;    ///< the trail position of the first
+    std::vector<Decision> absent_;  ///< events that a finished revisit took out and that are not back yet
+    std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
     bool unroll_bound_hit_ = false;
     std::uint64_t checks_ = 0;

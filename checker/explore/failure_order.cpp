@@ -8,7 +8,8 @@ using namespace graph;
 
 namespace {
 
-/// The success order of the failed compare_exchange, when it acquires and the failure order does not (or is less than seq_cst).
+/// The success order of the failed compare_exchange, when it acquires and the failure order does not (or is less than
+/// seq_cst).
 std::optional<MemoryOrder> stronger_order(const Event& event) {
     if (!event.is_read() || !event.update || event.exclusive || event.chain || event.waiting) return std::nullopt;
     const runtime::Operation& op = static_cast<const Step*>(event.step)->operation;
@@ -35,7 +36,8 @@ bool consistent_with_success_orders(const ExecutionGraph& graph) {
         std::uint32_t place = 0;
         if (event.is_write()) {
             const auto& mo = graph.location(event.location).mo;
-            place = std::uint32_t(std::count_if(mo.begin(), std::find(mo.begin(), mo.end(), e), [&](EventId w) { return w < e; }));
+            place = std::uint32_t(
+                std::count_if(mo.begin(), std::find(mo.begin(), mo.end(), e), [&](EventId w) { return w < e; }));
         } else if (event.is_read()) {
             place = strong.mo_place(event.location, event.rf);
         }

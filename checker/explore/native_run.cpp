@@ -11,7 +11,8 @@ using runtime::OpKind;
 Value result_of(const ExecutionGraph& graph, EventId e) {
     const Event& event = graph[e];
     switch (event.kind) {
-    case EventKind::read: return event.chain ? 2 : event.value; // of the queues only a failed trylock ends with its read
+    case EventKind::read:
+        return event.chain ? 2 : event.value; // of the queues only a failed trylock ends with its read
     case EventKind::write:
         if (!event.exclusive) return 0;
         if (event.chain) return graph[event.previous].rf == initial ? 1 : 0;
@@ -23,10 +24,28 @@ Value result_of(const ExecutionGraph& graph, EventId e) {
 }
 
 std::string describe(const Operation& op) {
-    static constexpr const char* names[] = {"load",   "store",   "read-modify-write", "compare_exchange", "fence",
-                                            "thread creation", "join", "thread end", "lock", "trylock", "lock grant",
-                                            "trylock", "unlock", "wait", "signal", "signal", "broadcast", "wait", "wake-up",
-                                            "choice", "assumption", "failure"};
+    static constexpr const char* names[] = {"load",
+                                            "store",
+                                            "read-modify-write",
+                                            "compare_exchange",
+                                            "fence",
+                                            "thread creation",
+                                            "join",
+                                            "thread end",
+                                            "lock",
+                                            "trylock",
+                                            "lock grant",
+                                            "trylock",
+                                            "unlock",
+                                            "wait",
+                                            "signal",
+                                            "signal",
+                                            "broadcast",
+                                            "wait",
+                                            "wake-up",
+                                            "choice",
+                                            "assumption",
+                                            "failure"};
     const auto kind = std::size_t(op.kind);
     std::string text = kind < std::size(names) ? names[kind] : "operation";
     if (op.address) text += fmt::format(" at {:#x}", op.address);

@@ -52,8 +52,8 @@ private:
     const Memory& memory_;
     std::array<const runtime::Operation*, runtime::max_threads> pending_{};
     bool live_ = false;
-    bool child_started_ = false;  ///< of event `executed_`, a create
-    std::uint32_t executed_ = 0;  ///< events of the trail that have been run
+    bool child_started_ = false; ///< of event `executed_`, a create
+    std::uint32_t executed_ = 0; ///< events of the trail that have been run
     std::uint64_t runs_ = 0;
 };
 

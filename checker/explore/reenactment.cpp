@@ -42,7 +42,8 @@ Allocated allocated_on(const SourceSite& site) {
     const std::string line = source_line(site);
     if (!std::regex_search(line, match, expression)) return {};
     const std::string after = match.suffix().str();
-    const bool single = match[0].str().starts_with("new") && after.substr(0, after.find_first_of("({;,)")).find('[') == std::string::npos;
+    const bool single = match[0].str().starts_with("new") &&
+                        after.substr(0, after.find_first_of("({;,)")).find('[') == std::string::npos;
     return {match[3].str(), match[1].matched ? 16u : 0u, single};
 }
 
@@ -66,7 +67,8 @@ void Reenactment::want(const Violation& violation) {
         const Access& access = violation.conflict->earlier;
         earlier_ = {true, false, access.thread, access.segment, word, access.pc, violation.mask, access.kind, {}};
     }
-    if (!violation.atomic) later_ = {true, false, violation.thread, 0, word, violation.pc, violation.mask, violation.access, {}};
+    if (!violation.atomic)
+        later_ = {true, false, violation.thread, 0, word, violation.pc, violation.mask, violation.access, {}};
     for (EventId e = 0; e < graph_.size(); ++e)
         if (graph_[e].thread == violation.thread) ++later_.segment;
 }
@@ -76,7 +78,8 @@ void Reenactment::want(const Violation& violation) {
 void Reenactment::run() {
     machine_.listen(nullptr);
     machine_.reset();
-    run_thread(0, [](runtime::Machine& m, ThreadId t, Value) -> const Operation& { return m.start(t); }, 0);
+    run_thread(
+        0, [](runtime::Machine& m, ThreadId t, Value) -> const Operation& { return m.start(t); }, 0);
     for (EventId e = 0; e < graph_.size(); ++e)
         if (!run_event(e)) return;
 }
@@ -100,18 +103,23 @@ bool Reenactment::run_event(EventId e) {
     const ThreadId t = event.thread;
     Thread& thread = threads_[t];
     const auto* step = static_cast<const Step*>(event.step);
-    if (!thread.pending || thread.pending->kind != step->operation.kind || thread.pending->pc != step->operation.pc) return false;
+    if (!thread.pending || thread.pending->kind != step->operation.kind || thread.pending->pc != step->operation.pc)
+        return false;
     meet(t, events_[e], step);
     ++thread.events;
     if (event.is_write() || event.is_read()) note_pointer(event.value);
     if ((event.is_read() && event.exclusive) || event.waiting || event.kind == EventKind::end) return true;
     if (event.kind == EventKind::create) {
         machine_.bind_child(t, event.child);
-        run_thread(event.child, [](runtime::Machine& m, ThreadId child, Value) -> const Operation& { return m.start(child); }, 0);
+        run_thread(
+            event.child, [](runtime::Machine& m, ThreadId child, Value) -> const Operation& { return m.start(child); },
+            0);
         created_ = event.child;
     }
     write_memory(e);
-    run_thread(t, [](runtime::Machine& m, ThreadId self, Value r) -> const Operation& { return m.resume(self, r); }, result_of(graph_, e));
+    run_thread(
+        t, [](runtime::Machine& m, ThreadId self, Value r) -> const Operation& { return m.resume(self, r); },
+        result_of(graph_, e));
     return true;
 }
 
@@ -150,13 +158,16 @@ void Reenactment::conclude() {
         const ObjectName name = name_of(read.address, violator_, read.pc);
         if (name.text.empty()) continue;
         note_pointer(read.value);
-        shown_reads_.push_back({site_of(violator_, read.pc), name.text, show(read.value, unsigned(read.size), name.holds)});
+        shown_reads_.push_back(
+            {site_of(violator_, read.pc), name.text, show(read.value, unsigned(read.size), name.holds)});
     }
 }
 
 // --- plain accesses ----------------------------------------------------------------------------------------------
 
-void Reenactment::read(std::uint64_t address, std::size_t size, std::uint64_t pc) { watch(AccessKind::read, address, size, pc); }
+void Reenactment::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
+    watch(AccessKind::read, address, size, pc);
+}
 
 void Reenactment::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (created_ != runtime::max_threads) { // the first write after a create is to the thread's handle
@@ -221,7 +232,9 @@ std::vector<std::uint64_t> Reenactment::stack_of(ThreadId t, std::uint64_t pc) c
     return stack;
 }
 
-SourceSite Reenactment::site_of(ThreadId t, std::uint64_t pc) const { return module_.symbols().user_site(stack_of(t, pc)); }
+SourceSite Reenactment::site_of(ThreadId t, std::uint64_t pc) const {
+    return module_.symbols().user_site(stack_of(t, pc));
+}
 
 ObjectName Reenactment::name_of(std::uint64_t address, ThreadId running, std::uint64_t pc) {
     ObjectName name;
@@ -263,20 +276,25 @@ ObjectName Reenactment::local_name(ThreadId owner, std::uint64_t address, std::u
 ObjectName Reenactment::block_name(std::uint64_t address) {
     const runtime::Machine::Block block = machine_.block_at(address);
     if (block.size == 0) return {};
-    const SourceSite where = module_.contains(block.allocated_at) ? module_.symbols().site_of_return_address(block.allocated_at) : SourceSite{};
+    const SourceSite where = module_.contains(block.allocated_at)
+                                 ? module_.symbols().site_of_return_address(block.allocated_at)
+                                 : SourceSite{};
     if (!where.known()) return {};
     ObjectName name;
     const Allocated allocated = allocated_on(where);
     const std::uint64_t offset = address - block.start;
     if (!allocated.type.empty() && offset >= allocated.offset)
-        if (auto path = module_.symbols().field_at(allocated.type, block.size - allocated.offset, offset - allocated.offset, &name.holds);
+        if (auto path = module_.symbols().field_at(allocated.type, block.size - allocated.offset,
+                                                   offset - allocated.offset, &name.holds);
             path && !(allocated.single && path->starts_with('['))) {
             std::string& label = blocks_[{block.start, block.allocated_at}];
             if (label.empty()) label = fmt::format("{}#{}", allocated.type, ++blocks_of_type_[allocated.type]);
             name.text = label + *path;
             return name;
         }
-    name.text = program::is_library_file(where.file) ? "block from library code" : fmt::format("block from {}:{}", file_name(where.file), where.line);
+    name.text = program::is_library_file(where.file)
+                    ? "block from library code"
+                    : fmt::format("block from {}:{}", file_name(where.file), where.line);
     if (offset) name.text += fmt::format(" + {}", offset);
     return name;
 }
@@ -284,7 +302,9 @@ ObjectName Reenactment::block_name(std::uint64_t address) {
 /// Values that point to something with a name are shown by it, also when it is gone later.
 void Reenactment::note_pointer(Value value) {
     const auto address = std::uint64_t(value);
-    if (address != value || address < 4096 || !(module_.contains(address) || machine_.owns(address)) || pointees_.contains(address)) return;
+    if (address != value || address < 4096 || !(module_.contains(address) || machine_.owns(address)) ||
+        pointees_.contains(address))
+        return;
     std::string name = name_of(address, runtime::max_threads, 0).text;
     if (name.empty() || name.starts_with("block from")) return;
     // The first member is where its class begins: it is the class that is pointed to.
@@ -306,7 +326,8 @@ std::string Reenactment::show(Value value, unsigned size, ValueKind kind) const 
         if (value == 0) return "nullptr";
         [[fallthrough]];
     default:
-        if (const auto known = pointees_.find(std::uint64_t(value)); size == 8 && known != pointees_.end()) return known->second;
+        if (const auto known = pointees_.find(std::uint64_t(value)); size == 8 && known != pointees_.end())
+            return known->second;
     }
     return to_string(value, size);
 }

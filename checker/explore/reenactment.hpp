@@ -1,6 +1,6 @@
 // The execution of a trace run once more, natively and watched. While it explores, the engine need not know in which
-// functions a thread is, nor what its user calls the memory that it touches; for the story both are looked up here, at each
-// operation as it happens, because stack frames and heap blocks are gone afterwards.
+// functions a thread is, nor what its user calls the memory that it touches; for the story both are looked up here, at
+// each operation as it happens, because stack frames and heap blocks are gone afterwards.
 #pragma once
 
 #include <array>
@@ -122,10 +122,11 @@ private:
     std::vector<Read> reads_; ///< of the violator's present segment
     std::vector<LastRead> shown_reads_;
     std::map<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>, ObjectName> locals_; ///< by pc, CFA, address
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string> blocks_; ///< start and place of allocation: what it is called
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
+        blocks_; ///< start and place of allocation: what it is called
     std::map<std::string, int> blocks_of_type_;
     std::map<std::uint64_t, std::string> pointees_;
-    ThreadId created_ = runtime::max_threads;   ///< the child whose handle the running thread writes next
+    ThreadId created_ = runtime::max_threads; ///< the child whose handle the running thread writes next
 };
 
 } // namespace heddle::explore

@@ -102,7 +102,8 @@ std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from) 
 void redo(Execution& execution, std::span<const Decision> decisions) {
     for (const Decision& d : decisions)
         if (const Added added = execution.add(d.thread, d.choice); added != Added::yes)
-            throw InternalError(fmt::format("an event of thread {} could not be added again ({})", d.thread, int(added)));
+            throw InternalError(
+                fmt::format("an event of thread {} could not be added again ({})", d.thread, int(added)));
 }
 
 std::vector<std::uint32_t> mo_ranks(const ExecutionGraph& graph) {
@@ -133,7 +134,8 @@ void add_kept(Execution& execution, const std::vector<Decision>& decisions, cons
         new_id[i] = graph.size();
         old_id.push_back(EventId(from + i));
         if (const Added added = execution.add(d.thread, d.choice); added != Added::yes)
-            throw InternalError(fmt::format("a kept event of thread {} could not be added again ({})", d.thread, int(added)));
+            throw InternalError(
+                fmt::format("a kept event of thread {} could not be added again ({})", d.thread, int(added)));
     }
 }
 

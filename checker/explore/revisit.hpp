@@ -1,10 +1,11 @@
 // Backward revisits: which reads may be given a write that came after them, and what is left of the graph then.
 // TruSt (Kokologiannakis, Marmanis, Gladstein, Vafeiadis, POPL 2022), algorithm 1.
 //
-// A new write `a` may revisit a read r outside its porf-prefix when everything that was added after r and does not belong
-// to that prefix (Deleted), and r itself, was added *maximally*: as the one canonical continuation would have added it.
-// Then, and only then, exactly one graph leads to the revisited one. Maximality of an event depends on the event and on
-// a's prefix only, so one sweep from the newest stamp down, ending at the first event that is not maximal, finds all.
+// A new write `a` may revisit a read r outside its porf-prefix when everything that was added after r and does not
+// belong to that prefix (Deleted), and r itself, was added *maximally*: as the one canonical continuation would have
+// added it. Then, and only then, exactly one graph leads to the revisited one. Maximality of an event depends on the
+// event and on a's prefix only, so one sweep from the newest stamp down, ending at the first event that is not maximal,
+// finds all.
 //
 // Reads in spin loops are no exception: one whose value leads its thread back to where it was waits in the graph, to be
 // revisited. Only the mo-latest such value is tried: waiting for less would never be maximal again.
@@ -33,7 +34,8 @@ private:
 
 /// The reads that the next write of thread t, to location l, may revisit. `conflict`: the write half of the update that
 /// reads what this write's own update reads, or no_event: it must go, or be the one revisited.
-void revisitable(const ExecutionGraph& graph, ThreadId t, graph::LocationId l, EventId conflict, std::vector<EventId>& reads);
+void revisitable(const ExecutionGraph& graph, ThreadId t, graph::LocationId l, EventId conflict,
+                 std::vector<EventId>& reads);
 
 /// One event as it was decided, to be added again.
 struct Decision {

@@ -1,6 +1,6 @@
-// Which parts of the threads' stacks other threads use. A thread's own locals need no watching: they follow from what it
-// reads elsewhere. Compilers rely on that too and leave accesses to locals that have not escaped yet uninstrumented; so
-// stack memory that several threads use is compared with the cells at the end of each segment of its owner.
+// Which parts of the threads' stacks other threads use. A thread's own locals need no watching: they follow from what
+// it reads elsewhere. Compilers rely on that too and leave accesses to locals that have not escaped yet uninstrumented;
+// so stack memory that several threads use is compared with the cells at the end of each segment of its owner.
 //
 // What is shared is found out on the way; the exploration then starts again with that known.
 #pragma once

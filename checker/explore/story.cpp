@@ -45,9 +45,9 @@ private:
         trace::Step step;
         trace::Item item;
         EventId event = no_event;
-        EventId reads = no_event; ///< event whose step it read from
-        bool silent = false;      ///< takes part in the order, but is not shown
-        std::uint64_t pc = 0;     ///< of plain accesses …
+        EventId reads = no_event;  ///< event whose step it read from
+        bool silent = false;       ///< takes part in the order, but is not shown
+        std::uint64_t pc = 0;      ///< of plain accesses …
         std::uint32_t segment = 0; ///< … and the segment of their thread
     };
 
@@ -77,7 +77,8 @@ private:
         if (name.starts_with(library_thread)) name.clear();
         const bool lambda = name.empty() || name.ends_with("lambda");
         const std::string handle = seen_.handle_of(t);
-        if (lambda && !name.starts_with("main::") && !handle.empty() && !handle.starts_with("block from")) return handle;
+        if (lambda && !name.starts_with("main::") && !handle.empty() && !handle.starts_with("block from"))
+            return handle;
         return name;
     }
 
@@ -87,7 +88,9 @@ private:
         for (std::uint32_t i = 0; i < step->effect_count && i < moment.effects.size(); ++i) {
             const Effect& effect = step->effects[i];
             const ObjectName& object = moment.effects[i];
-            if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() || object.text.starts_with("block from")) continue;
+            if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() ||
+                object.text.starts_with("block from"))
+                continue;
             if (is_handle(object.text)) continue;
             Draft draft;
             draft.step.site = module_.symbols().site_of_return_address(effect.pc);
@@ -232,21 +235,21 @@ private:
     /// The unlock of a condition variable's wait is told with the wait.
     bool is_part_of_wait(EventId e) const {
         const EventId before = graph_[e].previous;
-        return before < no_event && graph_[before].thread == graph_[e].thread && operation(before).kind == OpKind::enqueue &&
-               operation(before).pc == operation(e).pc;
+        return before < no_event && graph_[before].thread == graph_[e].thread &&
+               operation(before).kind == OpKind::enqueue && operation(before).pc == operation(e).pc;
     }
 
     /// Somebody waits for a mutex that the ended thread has kept.
     bool ends_as_holder(ThreadId t) const {
-        return std::any_of(violation_.waiting.begin(), violation_.waiting.end(), [&](const auto& w) {
-            return w.step->operation.kind == OpKind::grant && w.for_thread == t;
-        });
+        return std::any_of(violation_.waiting.begin(), violation_.waiting.end(),
+                           [&](const auto& w) { return w.step->operation.kind == OpKind::grant && w.for_thread == t; });
     }
 
     /// What is left after the last events: the plain writes that led to each thread's next operation, and how it ended.
     void tell_ends() {
         for (ThreadId t = 0; t < execution_.thread_count(); ++t)
-            if (execution_.alive(t) && t != violation_.thread) tell_effects(t, execution_.next(t), seen_.end_of(t), events_of(t));
+            if (execution_.alive(t) && t != violation_.thread)
+                tell_effects(t, execution_.next(t), seen_.end_of(t), events_of(t));
         if (violation_.conflict) tell_race();
         if (!violation_.waiting.empty()) return tell_blocked();
         Draft draft;
@@ -269,18 +272,22 @@ private:
                 draft.step.op = plain_name(violation_.access);
                 draft.step.object = seen_.later().object.text;
                 draft.step.value = seen_.later().value;
-                draft.step.site = seen_.later().seen ? seen_.later().site : module_.symbols().site_of_return_address(violation_.pc);
+                draft.step.site =
+                    seen_.later().seen ? seen_.later().site : module_.symbols().site_of_return_address(violation_.pc);
             }
             draft.step.address = accessed();
             draft.step.size = unsigned(std::popcount(unsigned(violation_.mask)));
-            draft.step.note = race ? "races" : violation_.access == AccessKind::release ? "freed twice" : "use after free";
+            draft.step.note = race                                       ? "races"
+                              : violation_.access == AccessKind::release ? "freed twice"
+                                                                         : "use after free";
         }
         last_.push_back(add(std::move(draft)));
     }
 
     void tell_blocked() {
         std::vector<Violation::Waiting> joins_last = violation_.waiting;
-        std::stable_partition(joins_last.begin(), joins_last.end(), [](const auto& w) { return w.step->operation.kind != OpKind::join; });
+        std::stable_partition(joins_last.begin(), joins_last.end(),
+                              [](const auto& w) { return w.step->operation.kind != OpKind::join; });
         for (const auto& w : joins_last) {
             Draft draft;
             const Moment& moment = seen_.end_of(w.thread);
@@ -299,7 +306,8 @@ private:
             because(telling_.taken_by_holder(w));
             because(telling_.newest_write(w));
             for (const EventId lost : telling_.lost_signals(w)) because(lost);
-            if (w.step->operation.kind == OpKind::grant && w.for_thread < execution_.thread_count() && execution_.ended(w.for_thread))
+            if (w.step->operation.kind == OpKind::grant && w.for_thread < execution_.thread_count() &&
+                execution_.ended(w.for_thread))
                 because(graph_.last_of(w.for_thread));
             last_.push_back(add(std::move(draft)));
         }
@@ -336,12 +344,13 @@ private:
         draft.step.object = seen_.earlier().object.text;
         draft.step.value = seen_.earlier().value;
         draft.step.size = unsigned(std::popcount(unsigned(access.mask)));
-        draft.step.site = seen_.earlier().seen ? seen_.earlier().site : module_.symbols().site_of_return_address(access.pc);
+        draft.step.site =
+            seen_.earlier().seen ? seen_.earlier().site : module_.symbols().site_of_return_address(access.pc);
         draft.step.note = note;
         for (std::size_t i = 0; i < drafts_.size(); ++i) {
             Draft& told = drafts_[i];
-            if (told.event != no_event || told.item.thread != int(access.thread) || told.pc != access.pc || told.segment != access.segment ||
-                accessed() - told.step.address >= told.step.size)
+            if (told.event != no_event || told.item.thread != int(access.thread) || told.pc != access.pc ||
+                told.segment != access.segment || accessed() - told.step.address >= told.step.size)
                 continue;
             draft.item = told.item; // it is told already, as one of the segment's writes
             told = std::move(draft);
@@ -501,7 +510,8 @@ private:
         if (!v.parts.empty()) return;
         SourceSite site = seen_.end_of(violation_.thread).site;
         if (!site.known()) site = module_.symbols().site_of_return_address(violation_.pc);
-        v.parts.push_back({int(violation_.thread), site, v.kind == Verdict::assertion ? "the condition is false" : v.message});
+        v.parts.push_back(
+            {int(violation_.thread), site, v.kind == Verdict::assertion ? "the condition is false" : v.message});
         tell_values(trace, site);
     }
 
@@ -515,7 +525,8 @@ private:
         };
         const auto here = [&](const SourceSite& other) { return other.file == site.file && other.line == site.line; };
         for (const trace::Step& step : trace.steps)
-            if (step.thread == int(violation_.thread) && here(step.site) && !step.object.empty() && !step.value.empty() &&
+            if (step.thread == int(violation_.thread) && here(step.site) && !step.object.empty() &&
+                !step.value.empty() &&
                 (step.op == "read" || step.op == "cas-fail" || step.op == "cas" || step.op == "rmw"))
                 add(step.object, step.value);
         for (const LastRead& read : seen_.last_reads())
@@ -556,7 +567,8 @@ std::vector<std::uint64_t> encode(const Execution& execution) {
     const std::vector<Decision> decisions = decisions_from(execution.graph(), 0);
     numbers.push_back(decisions.size());
     for (const Decision& d : decisions)
-        numbers.insert(numbers.end(), {d.thread, d.choice.rf, d.choice.place, d.choice.pick, d.choice.wait, d.choice.stamp});
+        numbers.insert(numbers.end(),
+                       {d.thread, d.choice.rf, d.choice.place, d.choice.pick, d.choice.wait, d.choice.stamp});
     return numbers;
 }
 
@@ -585,8 +597,10 @@ Added play(Execution& execution, const std::vector<std::uint64_t>& encoded) {
         choice.wait = next() != 0;
         choice.stamp = std::uint32_t(next());
         choice.again = true;
-        if (t >= execution.thread_limit() || !execution.next(t) || (choice.rf < no_event && choice.rf >= execution.graph().size()))
-            throw Nondeterminism(fmt::format("thread {} had nothing to do where it did something when the trace was recorded", t));
+        if (t >= execution.thread_limit() || !execution.next(t) ||
+            (choice.rf < no_event && choice.rf >= execution.graph().size()))
+            throw Nondeterminism(
+                fmt::format("thread {} had nothing to do where it did something when the trace was recorded", t));
         added = execution.add(t, choice);
     }
     return added;

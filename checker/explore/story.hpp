@@ -7,8 +7,8 @@
 
 namespace heddle::explore {
 
-/// The trace of the execution as it stands. The caller fills in build, file and pattern. Runs the program once more: the
-/// machine is then in the execution's last state, with all its output.
+/// The trace of the execution as it stands. The caller fills in build, file and pattern. Runs the program once more:
+/// the machine is then in the execution's last state, with all its output.
 trace::Trace tell(const Execution& execution, const Violation& violation, const program::Module& module,
                   const Options& options);
 

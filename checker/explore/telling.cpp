@@ -11,12 +11,15 @@ using namespace graph;
 using runtime::OpKind;
 
 std::string short_place(const SourceSite& site) {
-    return site.known() ? fmt::format("{}:{}", site.file.substr(site.file.find_last_of('/') + 1), site.line) : std::string();
+    return site.known() ? fmt::format("{}:{}", site.file.substr(site.file.find_last_of('/') + 1), site.line)
+                        : std::string();
 }
 
 namespace {
 
-std::string quoted(const std::string& name, const char* otherwise) { return name.empty() ? otherwise : "`" + name + "`"; }
+std::string quoted(const std::string& name, const char* otherwise) {
+    return name.empty() ? otherwise : "`" + name + "`";
+}
 
 std::string with_place(std::string text, const char* preposition, const SourceSite& site) {
     if (site.known()) text += fmt::format(" {} {}", preposition, short_place(site));
@@ -77,13 +80,14 @@ void Telling::tell_conflict(trace::Violation& out) const {
         first_segment = conflict.earlier.segment;
         name = seen_.earlier().object.text;
     }
-    const SourceSite second_site = violation_.atomic ? seen_.at(graph_.last_of(violation_.thread)).site : seen_.later().site;
+    const SourceSite second_site =
+        violation_.atomic ? seen_.at(graph_.last_of(violation_.thread)).site : seen_.later().site;
     const std::string second = verb(violation_.access, violation_.atomic);
     if (!violation_.atomic && !seen_.later().object.text.empty()) name = seen_.later().object.text;
     if (name.empty() && violation_.atomic) name = seen_.at(graph_.last_of(violation_.thread)).object.text;
     const std::string object = quoted(name, "the same memory");
-    out.message = fmt::format("{} {} {} while {} {} it, and nothing orders the two", thread(first_thread), first, object,
-                              thread(violation_.thread), second);
+    out.message = fmt::format("{} {} {} while {} {} it, and nothing orders the two", thread(first_thread), first,
+                              object, thread(violation_.thread), second);
     const auto part = [&](ThreadId t, const SourceSite& site, const std::string& what, std::uint32_t events) {
         std::vector<std::string> mutexes;
         for (const Held& h : held(t, events)) mutexes.push_back(quoted(h.name, "a mutex"));
@@ -95,7 +99,9 @@ void Telling::tell_conflict(trace::Violation& out) const {
     part(violation_.thread, second_site, second, ~0u);
     if (!name.empty()) {
         const auto value = [&](const SeenAccess& access, ThreadId t, bool reads) {
-            if (!access.value.empty()) out.values.emplace_back(fmt::format("{} {} by {}", name, reads ? "read" : "written", thread(t)), access.value);
+            if (!access.value.empty())
+                out.values.emplace_back(fmt::format("{} {} by {}", name, reads ? "read" : "written", thread(t)),
+                                        access.value);
         };
         if (conflict.event == no_event) value(seen_.earlier(), first_thread, conflict.earlier.kind == AccessKind::read);
         if (!violation_.atomic) value(seen_.later(), violation_.thread, violation_.access == AccessKind::read);
@@ -108,10 +114,13 @@ void Telling::tell_use_after_free(trace::Violation& out) const {
     const ThreadId freer = conflict.event != no_event ? graph_[conflict.event].thread : conflict.earlier.thread;
     const SourceSite freed = conflict.event != no_event ? seen_.at(conflict.event).site : seen_.earlier().site;
     const SourceSite used = violation_.atomic ? seen_.at(graph_.last_of(violation_.thread)).site : seen_.later().site;
-    std::string name = violation_.atomic ? seen_.at(graph_.last_of(violation_.thread)).object.text : seen_.later().object.text;
+    std::string name =
+        violation_.atomic ? seen_.at(graph_.last_of(violation_.thread)).object.text : seen_.later().object.text;
     if (name.empty()) name = seen_.earlier().object.text;
     const std::string object = quoted(name, "a block");
-    const char* verb = violation_.access == AccessKind::read ? "reads" : violation_.access == AccessKind::write ? "writes" : "frees";
+    const char* verb = violation_.access == AccessKind::read    ? "reads"
+                       : violation_.access == AccessKind::write ? "writes"
+                                                                : "frees";
     const bool twice = violation_.access == AccessKind::release;
     out.message = twice ? fmt::format("{} frees {} again, which {} has freed", thread(violation_.thread), object,
                                       freer == violation_.thread ? "it itself" : thread(freer))
@@ -144,14 +153,15 @@ std::string Telling::what_would_order(ThreadId first, std::uint32_t first_segmen
         return list(words);
     };
     if (!mine.empty() && !others.empty())
-        return fmt::format("{} holds {}, {} holds {}: only one and the same mutex would keep them apart.", thread(first), names(mine),
-                           thread(second), names(others));
+        return fmt::format("{} holds {}, {} holds {}: only one and the same mutex would keep them apart.",
+                           thread(first), names(mine), thread(second), names(others));
     if (!mine.empty() || !others.empty()) {
         const auto& locked = mine.empty() ? others : mine;
-        return fmt::format("{} holds {}, {} holds no mutex: it must hold the same one.", thread(mine.empty() ? second : first),
-                           names(locked), thread(mine.empty() ? first : second));
+        return fmt::format("{} holds {}, {} holds no mutex: it must hold the same one.",
+                           thread(mine.empty() ? second : first), names(locked), thread(mine.empty() ? first : second));
     }
-    return fmt::format("Neither thread holds a mutex, and no acquire load of {} has read from a release store that {} made after its access.",
+    return fmt::format("Neither thread holds a mutex, and no acquire load of {} has read from a release store that {} "
+                       "made after its access.",
                        thread(second), thread(first));
 }
 
@@ -168,11 +178,12 @@ std::string Telling::unsynchronised_link(ThreadId first, std::uint32_t first_seg
         const std::string store = with_place(thread(first) + "'s store", "at", seen_.at(read.rf).site);
         const std::string load = with_place(thread(second) + "'s load", "at", seen_.at(e).site);
         if (weak_write && weak_read)
-            return fmt::format("{} passes from {} to {}, but both are {}: release and acquire would order the two accesses.", object,
-                               store, load, name_of(operation(e).order));
-        return fmt::format("{} passes from {} to {}, but the {} is {}: with {} it would order the two accesses.", object, store, load,
-                           weak_write ? "store" : "load", name_of(operation(weak_write ? read.rf : e).order),
-                           weak_write ? "release" : "acquire");
+            return fmt::format(
+                "{} passes from {} to {}, but both are {}: release and acquire would order the two accesses.", object,
+                store, load, name_of(operation(e).order));
+        return fmt::format("{} passes from {} to {}, but the {} is {}: with {} it would order the two accesses.",
+                           object, store, load, weak_write ? "store" : "load",
+                           name_of(operation(weak_write ? read.rf : e).order), weak_write ? "release" : "acquire");
     }
     return {};
 }
@@ -199,11 +210,13 @@ std::vector<EventId> Telling::lost_signals(const Violation::Waiting& waiting) co
     std::vector<EventId> lost;
     if (waiting.step->operation.kind != OpKind::wake) return lost;
     for (EventId e = 0; e < graph_.size(); ++e)
-        if (graph_[e].kind == EventKind::pick && graph_[e].value == 0 && operation(e).address == waiting.step->operation.address)
+        if (graph_[e].kind == EventKind::pick && graph_[e].value == 0 &&
+            operation(e).address == waiting.step->operation.address)
             lost.push_back(e);
     // A broadcast wakes those who wait already.
     for (EventId e = 0; e < graph_.size(); ++e)
-        if (operation(e).kind == OpKind::broadcast && graph_[e].is_write() && operation(e).address == waiting.step->operation.address)
+        if (operation(e).kind == OpKind::broadcast && graph_[e].is_write() &&
+            operation(e).address == waiting.step->operation.address)
             lost.push_back(e);
     return lost;
 }
@@ -214,9 +227,11 @@ std::string Telling::spins_on(const Violation::Waiting& waiting) const {
     if (!step.slot) return "spins";
     const EventId newest = newest_write(waiting);
     const Value value = newest != no_event ? graph_[newest].value : execution_.initial_value(step);
-    std::string text = fmt::format("spins on {}, which stays {}", quoted(object.text, "a value"), seen_.show(value, step.operation.size, object.holds));
+    std::string text = fmt::format("spins on {}, which stays {}", quoted(object.text, "a value"),
+                                   seen_.show(value, step.operation.size, object.holds));
     if (newest == no_event) return text + " as it was from the start";
-    text += fmt::format(", written by {}", graph_[newest].thread == waiting.thread ? "itself" : thread(graph_[newest].thread));
+    text += fmt::format(", written by {}",
+                        graph_[newest].thread == waiting.thread ? "itself" : thread(graph_[newest].thread));
     return with_place(text, "at", seen_.at(newest).site);
 }
 
@@ -227,10 +242,13 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
     case OpKind::grant: {
         std::string text = fmt::format("waits for mutex {}", quoted(object, "at an unknown place"));
         if (waiting.for_thread == waiting.thread) text += ", which it holds itself";
-        else if (waiting.for_thread != runtime::max_threads) text += fmt::format(", held by {}", thread(waiting.for_thread));
+        else if (waiting.for_thread != runtime::max_threads)
+            text += fmt::format(", held by {}", thread(waiting.for_thread));
         else return text;
-        if (const EventId since = taken_by_holder(waiting); since != no_event) text = with_place(text, "since", seen_.at(since).site);
-        if (waiting.for_thread != waiting.thread && execution_.ended(waiting.for_thread)) text += ", which has ended without unlocking it";
+        if (const EventId since = taken_by_holder(waiting); since != no_event)
+            text = with_place(text, "since", seen_.at(since).site);
+        if (waiting.for_thread != waiting.thread && execution_.ended(waiting.for_thread))
+            text += ", which has ended without unlocking it";
         std::vector<std::string> own;
         for (const Held& h : held(waiting.thread, ~0u))
             if (h.address != op.address) own.push_back(quoted(h.name, "another mutex"));
@@ -238,7 +256,8 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
         return text;
     }
     case OpKind::join: return fmt::format("waits for {} to end", thread(waiting.for_thread));
-    case OpKind::wake: return fmt::format("waits for a signal of condition variable {}", quoted(object, "at an unknown place"));
+    case OpKind::wake:
+        return fmt::format("waits for a signal of condition variable {}", quoted(object, "at an unknown place"));
     case OpKind::load:
     case OpKind::fence:
     case OpKind::rmw:
@@ -253,7 +272,9 @@ std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const 
     case OpKind::grant: {
         const std::string text = "waits for " + quoted(object, "a mutex");
         if (waiting.for_thread == waiting.thread) return text + ", which it holds itself";
-        return waiting.for_thread == runtime::max_threads ? text : fmt::format("{}, held by {}", text, thread(waiting.for_thread));
+        return waiting.for_thread == runtime::max_threads
+                   ? text
+                   : fmt::format("{}, held by {}", text, thread(waiting.for_thread));
     }
     case OpKind::wake: return "waits on " + quoted(object, "a condition variable");
     case OpKind::load:
@@ -268,7 +289,8 @@ std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const 
 std::string Telling::circle() const {
     const auto waiting = [&](ThreadId t) -> const Violation::Waiting* {
         for (const auto& w : violation_.waiting)
-            if (w.thread == t && (w.step->operation.kind == OpKind::grant || w.step->operation.kind == OpKind::join)) return &w;
+            if (w.thread == t && (w.step->operation.kind == OpKind::grant || w.step->operation.kind == OpKind::join))
+                return &w;
         return nullptr;
     };
     for (const auto& start : violation_.waiting) {
@@ -279,7 +301,9 @@ std::string Telling::circle() const {
             const bool joins = w->step->operation.kind == OpKind::join;
             if (hops) text += ", which";
             if (joins) text += fmt::format(" waits for {} to end", thread(w->for_thread));
-            else text += fmt::format(" waits for {}, held by {}", quoted(object_of(w->thread), "a mutex"), thread(w->for_thread));
+            else
+                text += fmt::format(" waits for {}, held by {}", quoted(object_of(w->thread), "a mutex"),
+                                    thread(w->for_thread));
             if (w->for_thread == start.thread) return w->thread == start.thread ? std::string() : text;
             w = waiting(w->for_thread);
         }
@@ -297,14 +321,17 @@ void Telling::tell_waiting(trace::Violation& out) const {
         const std::string condition = quoted(object_of(w.thread), "a condition variable");
         const std::vector<EventId> lost = lost_signals(w);
         if (lost.empty()) {
-            out.message = fmt::format("{} waits for a signal of {}, and nobody is left to send one", thread(w.thread), condition);
+            out.message =
+                fmt::format("{} waits for a signal of {}, and nobody is left to send one", thread(w.thread), condition);
         } else {
             const EventId last = lost.back();
-            out.message = fmt::format("lost signal: {} signals {}{} before {} waits, and nobody signals again", thread(graph_[last].thread),
-                                      condition, with_place("", "at", seen_.at(last).site), thread(w.thread));
-            out.hint = fmt::format("A signal only wakes threads that wait already. {} should look at the condition under the mutex before "
-                                   "it waits, and {} should change it under the same mutex before it signals.",
-                                   thread(w.thread), thread(graph_[last].thread));
+            out.message = fmt::format("lost signal: {} signals {}{} before {} waits, and nobody signals again",
+                                      thread(graph_[last].thread), condition, with_place("", "at", seen_.at(last).site),
+                                      thread(w.thread));
+            out.hint = fmt::format(
+                "A signal only wakes threads that wait already. {} should look at the condition under the mutex before "
+                "it waits, and {} should change it under the same mutex before it signals.",
+                thread(w.thread), thread(graph_[last].thread));
         }
         return;
     }
@@ -329,8 +356,9 @@ void Telling::tell_livelock(trace::Violation& out) const {
         return;
     }
     const std::string who = list(spinners);
-    out.message = spinners.size() == 1 ? fmt::format("{} {}, and no thread is left that would change it", who, spins_on(*first))
-                                       : fmt::format("{} spin on values that none of them will change", who);
+    out.message = spinners.size() == 1
+                      ? fmt::format("{} {}, and no thread is left that would change it", who, spins_on(*first))
+                      : fmt::format("{} spin on values that none of them will change", who);
 }
 
 } // namespace heddle::explore

@@ -12,7 +12,9 @@ public:
     explicit BitRelation(std::uint32_t n) : n_(n), words_((n + 63) / 64), bits_(std::size_t{n} * words_) {}
 
     void set(std::uint32_t a, std::uint32_t b) { bits_[std::size_t{a} * words_ + b / 64] |= 1ull << (b % 64); }
-    bool test(std::uint32_t a, std::uint32_t b) const { return bits_[std::size_t{a} * words_ + b / 64] >> (b % 64) & 1; }
+    bool test(std::uint32_t a, std::uint32_t b) const {
+        return bits_[std::size_t{a} * words_ + b / 64] >> (b % 64) & 1;
+    }
 
     BitRelation& operator|=(const BitRelation& other) {
         for (std::size_t i = 0; i < bits_.size(); ++i) bits_[i] |= other.bits_[i];
@@ -22,8 +24,7 @@ public:
     /// Composition: this ; other.
     BitRelation then(const BitRelation& other) const {
         BitRelation result(n_);
-        for (std::uint32_t a = 0; a < n_; ++a)
-            for_each(a, [&](std::uint32_t b) { result.join_row(a, other, b); });
+        for (std::uint32_t a = 0; a < n_; ++a) for_each(a, [&](std::uint32_t b) { result.join_row(a, other, b); });
         return result;
     }
 
@@ -35,7 +36,8 @@ public:
     }
 
 private:
-    template <class F> void for_each(std::uint32_t a, F f) const {
+    template <class F>
+    void for_each(std::uint32_t a, F f) const {
         for (std::uint32_t w = 0; w < words_; ++w)
             for (std::uint64_t bits = bits_[std::size_t{a} * words_ + w]; bits; bits &= bits - 1)
                 f(w * 64 + std::uint32_t(std::countr_zero(bits)));

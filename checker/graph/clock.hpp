@@ -26,7 +26,8 @@ public:
 
     /// Makes room for rows 0 … events-1. Rows are not initialised.
     void reserve(std::uint32_t events) {
-        if (data_.size() < std::size_t{events} * lanes_) data_.resize(std::max<std::size_t>(std::size_t{events} * lanes_, 2 * data_.size()));
+        if (data_.size() < std::size_t{events} * lanes_)
+            data_.resize(std::max<std::size_t>(std::size_t{events} * lanes_, 2 * data_.size()));
     }
 
     void clear(Row r) const { std::memset(r, 0, lanes_ * sizeof(Lane)); }

@@ -11,9 +11,10 @@ namespace heddle::graph {
 using ThreadId = std::uint32_t;
 using LocationId = std::uint32_t;
 
-/// An event's place in the trail, the order in which the events of the graph were put there: a linear extension of porf.
+/// An event's place in the trail, the order in which the events of the graph were put there: a linear extension of
+/// porf.
 using EventId = std::uint32_t;
-inline constexpr EventId initial = 0xffff'ffff;  ///< as a reads-from: the initial value of the location
+inline constexpr EventId initial = 0xffff'ffff; ///< as a reads-from: the initial value of the location
 inline constexpr EventId no_event = 0xffff'fffe;
 inline constexpr LocationId no_location = 0xffff'ffff;
 
@@ -21,14 +22,14 @@ enum class EventKind : std::uint8_t {
     read,
     write,
     fence,
-    create,  ///< partner: none; result: the child
-    join,    ///< partner: the end of the thread
+    create, ///< partner: none; result: the child
+    join,   ///< partner: the end of the thread
     end,
-    grant,   ///< partner: the unlock that made it possible
-    held,    ///< partner: the grant (or ticket) of the holder that a failed trylock saw
-    unlock,  ///< partner: the write of the ticket it ends
-    pick,    ///< partner: the write of its signal
-    wake,    ///< partner: the pick or broadcast that woke it, or none when spurious
+    grant,  ///< partner: the unlock that made it possible
+    held,   ///< partner: the grant (or ticket) of the holder that a failed trylock saw
+    unlock, ///< partner: the write of the ticket it ends
+    pick,   ///< partner: the write of its signal
+    wake,   ///< partner: the pick or broadcast that woke it, or none when spurious
     choose,
 };
 
@@ -36,24 +37,24 @@ enum class EventKind : std::uint8_t {
 struct Event {
     EventKind kind = EventKind::read;
     MemoryOrder order = MemoryOrder::relaxed;
-    bool exclusive = false;  ///< half of a read-modify-write
+    bool exclusive = false;    ///< half of a read-modify-write
     bool synchronises = false; ///< partner -> this event is part of happens-before
-    bool waiting = false;    ///< a read whose value leaves its thread where it was: it waits to be revisited
-    bool update = false;     ///< belongs to a read-modify-write operation, be it a failed compare_exchange
-    bool chain = false;      ///< on a queue (mutex, condition variable): its values mean nothing
+    bool waiting = false;      ///< a read whose value leaves its thread where it was: it waits to be revisited
+    bool update = false;       ///< belongs to a read-modify-write operation, be it a failed compare_exchange
+    bool chain = false;        ///< on a queue (mutex, condition variable): its values mean nothing
     std::uint8_t size = 0;
     std::uint16_t thread = 0;
-    std::uint16_t index = 0;       ///< in its thread, from 0
-    EventId previous = no_event;   ///< in its thread; for a thread's first event the create
+    std::uint16_t index = 0;          ///< in its thread, from 0
+    EventId previous = no_event;      ///< in its thread; for a thread's first event the create
     EventId release_fence = no_event; ///< the last release fence of its thread up to here, itself included
-    std::uint32_t stamp = 0;       ///< <G: when it was added
+    std::uint32_t stamp = 0;          ///< <G: when it was added
     LocationId location = no_location;
-    EventId rf = no_event;         ///< reads
-    EventId partner = no_event;    ///< see EventKind; for a ticket's write: its unlock, once there
-    std::uint32_t child = 0;       ///< create: the new thread; pick: which of the waiters
-    Value value = 0;               ///< read or written; of others the operation's result
-    const void* step = nullptr;    ///< the explorer's: the operation that this event performs
-    std::uint64_t effects = 0;     ///< the explorer's: its undo mark before this event
+    EventId rf = no_event;      ///< reads
+    EventId partner = no_event; ///< see EventKind; for a ticket's write: its unlock, once there
+    std::uint32_t child = 0;    ///< create: the new thread; pick: which of the waiters
+    Value value = 0;            ///< read or written; of others the operation's result
+    const void* step = nullptr; ///< the explorer's: the operation that this event performs
+    std::uint64_t effects = 0;  ///< the explorer's: its undo mark before this event
 
     bool is_read() const { return kind == EventKind::read; }
     bool is_write() const { return kind == EventKind::write; }

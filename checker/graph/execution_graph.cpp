@@ -22,8 +22,7 @@ EventId ExecutionGraph::add(const Event& event, std::uint32_t place) {
         events_.resize(std::max<std::size_t>(64, 2 * events_.size()));
         const auto room = std::uint32_t(events_.size());
         porf_.reserve(room), hb_.reserve(room);
-        if (synchronisation_ == Synchronisation::as_written)
-            message_.reserve(room);
+        if (synchronisation_ == Synchronisation::as_written) message_.reserve(room);
     }
     Event& added = events_[e];
     added = event;
@@ -72,7 +71,8 @@ std::uint32_t ExecutionGraph::mo_place(LocationId l, EventId write) const {
     if (write == initial) return 0;
     const auto& mo = locations_[l].mo;
     std::uint32_t i = std::uint32_t(mo.size());
-    while (mo[--i] != write) {}
+    while (mo[--i] != write) {
+    }
     return i + 1;
 }
 

@@ -2,8 +2,8 @@
 // (mo), and clocks for porf and happens-before (hb). Grows and shrinks at the end of the trail only.
 //
 // Happens-before is that of RC11 (Lahav et al., PLDI 2017) with C++20's release sequences (a release write and the
-// read-modify-writes that follow it); under sc and tso every rf of an atomic synchronises. The queues of mutexes and condition
-// variables never synchronise by themselves: an unlock and the next grant do.
+// read-modify-writes that follow it); under sc and tso every rf of an atomic synchronises. The queues of mutexes and
+// condition variables never synchronise by themselves: an unlock and the next grant do.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +18,10 @@ namespace heddle::graph {
 /// A location: an atomic object (or a queue) between two reuses of its memory.
 struct Location {
     Value initial_value = 0;
-    bool is_queue = false;       ///< of a mutex or condition variable
-    std::uint32_t slot = 0;      ///< the explorer's name for the address
-    std::vector<EventId> mo;     ///< its writes in modification order, the initial one left out
-    std::vector<EventId> reads;  ///< its reads, in trail order
+    bool is_queue = false;      ///< of a mutex or condition variable
+    std::uint32_t slot = 0;     ///< the explorer's name for the address
+    std::vector<EventId> mo;    ///< its writes in modification order, the initial one left out
+    std::vector<EventId> reads; ///< its reads, in trail order
 };
 
 enum class Synchronisation : std::uint8_t { as_written, every_rf };
@@ -53,8 +53,12 @@ public:
     /// Place of a write in mo: 0 for the initial one, i+1 for mo[i].
     std::uint32_t mo_place(LocationId l, EventId write) const;
     /// The write at that place.
-    EventId write_at(LocationId l, std::uint32_t place) const { return place == 0 ? initial : locations_[l].mo[place - 1]; }
-    Value value_of(LocationId l, EventId write) const { return write == initial ? locations_[l].initial_value : events_[write].value; }
+    EventId write_at(LocationId l, std::uint32_t place) const {
+        return place == 0 ? initial : locations_[l].mo[place - 1];
+    }
+    Value value_of(LocationId l, EventId write) const {
+        return write == initial ? locations_[l].initial_value : events_[write].value;
+    }
     /// The read-modify-write's write that follows `write` immediately (and reads it), or no_event.
     EventId rmw_after(LocationId l, std::uint32_t place) const {
         const auto& mo = locations_[l].mo;

@@ -1,7 +1,8 @@
 // An acyclic order over the events of a graph that grows with it: for each event the clock of what comes before it.
-// New events mostly come last; an edge from the new event to an older one (a stale read, a write in the middle of mo) is
-// checked for a cycle in O(1) and then spread to everything after the older event. Clocks count events by lane, a lane
-// being a chain of events of one thread that are in order anyway (all of them under SC, reads and writes apart under TSO).
+// New events mostly come last; an edge from the new event to an older one (a stale read, a write in the middle of mo)
+// is checked for a cycle in O(1) and then spread to everything after the older event. Clocks count events by lane, a
+// lane being a chain of events of one thread that are in order anyway (all of them under SC, reads and writes apart
+// under TSO).
 #pragma once
 
 #include <cstdint>

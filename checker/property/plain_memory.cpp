@@ -111,7 +111,9 @@ std::optional<Conflict> Memory::against_atomics(const ExecutionGraph& graph, Thr
             if (write) set_location(*slot, graph::no_location);
             continue;
         }
-        const auto conflicts = [&](EventId e) { return graph[e].thread != t && !(before && graph.contains(before, e)); };
+        const auto conflicts = [&](EventId e) {
+            return graph[e].thread != t && !(before && graph.contains(before, e));
+        };
         for (const EventId w : location.mo)
             if (conflicts(w)) return Conflict{{}, w, false};
         if (!write) continue;
@@ -183,8 +185,6 @@ void Memory::undo(Mark mark) {
     accesses_used_ = mark.accesses;
 }
 
-void Memory::restart() {
-    undo({0, 0});
-}
+void Memory::restart() { undo({0, 0}); }
 
 } // namespace heddle::property

@@ -1,8 +1,9 @@
 // The program's plain memory as the graph sees it, one cell for each 8-byte word that was ever touched: its value, who
 // accessed it, and which atomic objects lie in it. Everything can be undone, like the graph.
 //
-// Races: FastTrack's idea (Flanagan, Freund, PLDI 2009) over the happens-before clocks of the graph. An access belongs to
-// the segment of its thread between two events; it is happens-before everything that the event ending the segment is.
+// Races: FastTrack's idea (Flanagan, Freund, PLDI 2009) over the happens-before clocks of the graph. An access belongs
+// to the segment of its thread between two events; it is happens-before everything that the event ending the segment
+// is.
 #pragma once
 
 #include <cstdint>
@@ -39,26 +40,26 @@ struct Cell;
 struct Slot {
     std::uint64_t address = 0;
     Cell* cell = nullptr;
-    Cell* second = nullptr;   ///< for 16 bytes
+    Cell* second = nullptr; ///< for 16 bytes
     std::uint32_t number = 0;
     std::uint8_t size = 0;
-    std::uint8_t mask = 0;    ///< its bytes in `cell`
+    std::uint8_t mask = 0;                    ///< its bytes in `cell`
     LocationId location = graph::no_location; ///< in the current graph
 };
 
 struct Cell {
     std::uint64_t address = 0;
     std::uint64_t value = 0;
-    std::uint64_t start = 0;  ///< at the start of every execution
+    std::uint64_t start = 0;         ///< at the start of every execution
     const Access* history = nullptr; ///< the accesses that matter: the last writes and the reads since, per byte
-    std::vector<Slot*> slots; ///< atomic objects that have been in this word
+    std::vector<Slot*> slots;        ///< atomic objects that have been in this word
 };
 
 /// Two accesses that nothing orders, or an access to freed memory.
 struct Conflict {
-    Access earlier;                         ///< when event is none
-    EventId event = graph::no_event;        ///< the atomic access it conflicts with
-    bool ordered = false;                   ///< happens-before orders them: use after free
+    Access earlier;                  ///< when event is none
+    EventId event = graph::no_event; ///< the atomic access it conflicts with
+    bool ordered = false;            ///< happens-before orders them: use after free
 };
 
 class Memory {
@@ -75,8 +76,8 @@ public:
 
     /// A plain access by thread t in its segment. Empty: no conflict. A plain write to an atomic object that it comes
     /// after ends that object's life (its location); a later atomic access starts a new one.
-    std::optional<Conflict> access(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask, AccessKind kind,
-                                   std::uint64_t pc);
+    std::optional<Conflict> access(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
+                                   AccessKind kind, std::uint64_t pc);
     /// The event just added is an atomic access to the slot: does it conflict with plain accesses?
     std::optional<Conflict> atomic_access(const ExecutionGraph& graph, EventId e, const Slot& slot) const;
 
@@ -86,7 +87,9 @@ public:
     void set_location(Slot& slot, LocationId location);
 
     /// Undo marks: take one, later return to it.
-    struct Mark { std::uint32_t log = 0, accesses = 0; };
+    struct Mark {
+        std::uint32_t log = 0, accesses = 0;
+    };
     Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_}; }
     void undo(Mark mark);
 
@@ -104,7 +107,8 @@ private:
     const Access* remember(const Access& access);
     void log(Cell& cell) { log_.push_back({&cell, nullptr, cell.value, cell.history}); }
     static void check_overlap(const Cell& cell, const Slot& slot);
-    std::optional<Conflict> against_atomics(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask, bool write);
+    std::optional<Conflict> against_atomics(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
+                                            bool write);
 
     StartOf start_;
     void* context_;

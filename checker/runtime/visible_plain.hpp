@@ -1,7 +1,7 @@
 // --plain-accesses shared: plain accesses to memory that threads share are visible operations, as if they were relaxed
-// atomic ones. A read asks for its value and puts it into memory just before the program's own instruction reads it there;
-// a write is announced before it happens, so its value is taken from memory at the thread's next hook. Either way memory
-// is put back to what it was then: what it holds is the engine's to say.
+// atomic ones. A read asks for its value and puts it into memory just before the program's own instruction reads it
+// there; a write is announced before it happens, so its value is taken from memory at the thread's next hook. Either
+// way memory is put back to what it was then: what it holds is the engine's to say.
 #pragma once
 
 #include <array>
@@ -27,10 +27,13 @@ public:
     /// Whether an access by the running fiber is a visible operation.
     bool covers(const Machine& machine, std::uint64_t address) const;
     /// The access is about to happen; `perform` hands an operation to the engine.
-    template <class Perform> void read(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
-    template <class Perform> void write(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
+    template <class Perform>
+    void read(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
+    template <class Perform>
+    void write(std::uint64_t address, std::size_t size, std::uint64_t pc, Perform perform);
     /// The running fiber's last write has happened by now.
-    template <class Perform> void flush(Perform perform);
+    template <class Perform>
+    void flush(Perform perform);
 
 private:
     /// An access that the program makes right after its hook. Memory as others see it is put back at the next hook.

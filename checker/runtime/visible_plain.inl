@@ -17,11 +17,13 @@ inline bool VisiblePlain::covers(const Machine& machine, std::uint64_t address) 
     return owner != current().number || is_shared_(context_, address);
 }
 
-/// The hooks of plain accesses are not entered through entry.S. The registers here and the stack from here up hold all that
-/// the caller's state consists of, and frames of ours that are alike each time: a spin loop is recognised by them as well.
+/// The hooks of plain accesses are not entered through entry.S. The registers here and the stack from here up hold all
+/// that the caller's state consists of, and frames of ours that are alike each time: a spin loop is recognised by them
+/// as well.
 [[gnu::always_inline]] inline void note_registers() {
     EntryRegisters& r = current().entry;
-    asm volatile("movq %%rbx, %0\n movq %%rbp, %1\n movq %%r12, %2\n movq %%r13, %3\n movq %%r14, %4\n movq %%r15, %5\n movq %%rsp, %6"
+    asm volatile("movq %%rbx, %0\n movq %%rbp, %1\n movq %%r12, %2\n movq %%r13, %3\n movq %%r14, %4\n movq %%r15, "
+                 "%5\n movq %%rsp, %6"
                  : "=m"(r.rbx), "=m"(r.rbp), "=m"(r.r12), "=m"(r.r13), "=m"(r.r14), "=m"(r.r15), "=m"(r.rsp));
 }
 
@@ -46,12 +48,14 @@ inline Operation VisiblePlain::operation(OpKind kind, std::uint64_t address, uns
 inline void VisiblePlain::note(std::uint64_t address, unsigned size, std::uint64_t pc, bool write) {
     Accesses& pending = pending_[current().number];
     if (pending.count == Accesses::most)
-        fail(Verdict::unsupported, pc, "--plain-accesses shared: one access of more than %zu bytes", 8 * Accesses::most);
+        fail(Verdict::unsupported, pc, "--plain-accesses shared: one access of more than %zu bytes",
+             8 * Accesses::most);
     Access& access = pending.made[pending.count++] = {address, size, pc, 0, write};
     std::memcpy(&access.before, reinterpret_cast<const void*>(address), size);
 }
 
-template <class Perform> void VisiblePlain::flush(Perform perform) {
+template <class Perform>
+void VisiblePlain::flush(Perform perform) {
     Accesses& pending = pending_[current().number];
     if (pending.count == 0) return;
     // The hook that is being entered has prepared its own operation already.

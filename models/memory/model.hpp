@@ -1,5 +1,6 @@
 // A memory model: is the graph still consistent after the event just added? Coherence and atomicity hold by the
-// explorer's choice of reads-from and mo places (ExecutionGraph::coherence_bound, rmw_after); a model adds its own axioms.
+// explorer's choice of reads-from and mo places (ExecutionGraph::coherence_bound, rmw_after); a model adds its own
+// axioms.
 #pragma once
 
 #include <memory>

@@ -23,7 +23,8 @@ using namespace graph;
 /// The relations of the whole graph as bit matrices; slow and plain.
 class Psc {
 public:
-    explicit Psc(const ExecutionGraph& graph) : graph_(graph), n_(graph.size()), hb_(n_), scb_(n_), eco_(n_), psc_(n_) {}
+    explicit Psc(const ExecutionGraph& graph)
+        : graph_(graph), n_(graph.size()), hb_(n_), scb_(n_), eco_(n_), psc_(n_) {}
 
     bool acyclic() {
         order_threads();
@@ -36,7 +37,10 @@ private:
     bool same_location(EventId a, EventId b) const {
         return graph_[a].location != no_location && graph_[a].location == graph_[b].location;
     }
-    bool sc(EventId e) const { return is_seq_cst(graph_[e].order) && !graph_[e].chain && (graph_[e].is_read() || graph_[e].is_write() || fence(e)); }
+    bool sc(EventId e) const {
+        return is_seq_cst(graph_[e].order) && !graph_[e].chain &&
+               (graph_[e].is_read() || graph_[e].is_write() || fence(e));
+    }
     bool fence(EventId e) const { return graph_[e].kind == EventKind::fence && is_seq_cst(graph_[e].order); }
 
     void order_threads() {
@@ -62,9 +66,9 @@ private:
             for (const EventId r : location.reads) {
                 const std::uint32_t place = graph_.mo_place(l, graph_[r].rf);
                 for (std::size_t i = place; i < mo.size(); ++i)
-                    if (!own_write(r, mo[i])) scb_.set(r, mo[i]), eco_.set(r, mo[i]);       // fr
-                for (std::uint32_t i = 0; i < place; ++i) eco_.set(mo[i], r);               // mo?;rf
-                for (const EventId later : location.reads)                                  // fr;rf
+                    if (!own_write(r, mo[i])) scb_.set(r, mo[i]), eco_.set(r, mo[i]); // fr
+                for (std::uint32_t i = 0; i < place; ++i) eco_.set(mo[i], r);         // mo?;rf
+                for (const EventId later : location.reads)                            // fr;rf
                     if (graph_.mo_place(l, graph_[later].rf) > place) eco_.set(r, later);
             }
         }

@@ -19,8 +19,8 @@ public:
         const Row row = order_.begin(e);
         if (event.previous < no_event) order_.after(row, event.previous);
         row[event.thread] = Lane(event.index + 1);
-        EventId next = no_event;       // the older event that e comes before, if any
-        EventId also_next = no_event;  // a failed trylock also comes before the unlock of the holder it saw
+        EventId next = no_event;      // the older event that e comes before, if any
+        EventId also_next = no_event; // a failed trylock also comes before the unlock of the holder it saw
         if (event.is_read()) {
             const std::uint32_t place = graph.mo_place(event.location, event.rf);
             if (event.rf != initial) order_.after(row, event.rf);

@@ -1,7 +1,7 @@
 // Total store order, for C++ compiled to x86 in the standard way (Owens, Sarkar, Sewell, TPHOLs 2009, in its axiomatic
 // form): acyclic(ppo ∪ fence ∪ rfe ∪ mo ∪ fr), where ppo is po without write→read, and coherence within a thread (the
-// explorer's). A seq_cst fence, every read-modify-write (a failed compare_exchange too), a lock and a seq_cst store drain
-// the store buffer: they stand in both lanes of their thread, the chain of its reads and the chain of its writes.
+// explorer's). A seq_cst fence, every read-modify-write (a failed compare_exchange too), a lock and a seq_cst store
+// drain the store buffer: they stand in both lanes of their thread, the chain of its reads and the chain of its writes.
 #include "graph/order.hpp"
 #include "memory/model.hpp"
 #include "memory/models.hpp"
@@ -97,7 +97,8 @@ private:
     Order::Position position(const ExecutionGraph& graph, EventId e) const {
         const Node& node = nodes_[e];
         const auto lane = std::uint16_t(2 * graph[e].thread);
-        return node.in_reads ? Order::Position{lane, node.reads} : Order::Position{std::uint16_t(lane + 1), node.writes};
+        return node.in_reads ? Order::Position{lane, node.reads}
+                             : Order::Position{std::uint16_t(lane + 1), node.writes};
     }
 
     Order order_;
