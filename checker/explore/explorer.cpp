@@ -4,6 +4,7 @@
 
 #include "explore/diagnosis.hpp"
 #include "explore/failure_order.hpp"
+#include "explore/kinds.hpp"
 
 namespace heddle::explore {
 
@@ -15,11 +16,6 @@ namespace {
 constexpr unsigned blocked = 100;
 constexpr std::size_t remembered_limit = 24u
                                          << 20; ///< bytes of remembered behaviour before it is dropped and learnt anew
-
-bool enters_queue(OpKind kind) {
-    return kind == OpKind::ticket || kind == OpKind::try_ticket || kind == OpKind::enqueue || kind == OpKind::signal ||
-           kind == OpKind::broadcast || kind == OpKind::leave;
-}
 
 } // namespace
 

@@ -1,0 +1,48 @@
+// Kinds of operations, as the exploration tells them apart.
+#pragma once
+
+#include "explore/behaviour.hpp"
+#include "graph/event.hpp"
+#include "runtime/operation.hpp"
+
+namespace heddle::explore {
+
+using runtime::OpKind;
+
+/// Has an address: of an atomic object or of a queue.
+inline bool on_memory(OpKind kind) {
+    switch (kind) {
+    case OpKind::load:
+    case OpKind::store:
+    case OpKind::rmw:
+    case OpKind::cas:
+    case OpKind::ticket:
+    case OpKind::try_ticket:
+    case OpKind::grant:
+    case OpKind::held:
+    case OpKind::unlock:
+    case OpKind::enqueue:
+    case OpKind::signal:
+    case OpKind::pick:
+    case OpKind::broadcast:
+    case OpKind::leave:
+    case OpKind::wake: return true;
+    default: return false;
+    }
+}
+
+/// On the queue of a mutex or condition variable.
+inline bool on_queue(OpKind kind) { return on_memory(kind) && kind > OpKind::cas; }
+
+/// Takes a place in a queue, by a read-modify-write.
+inline bool enters_queue(OpKind kind) {
+    return kind == OpKind::ticket || kind == OpKind::try_ticket || kind == OpKind::enqueue || kind == OpKind::signal ||
+           kind == OpKind::broadcast || kind == OpKind::leave;
+}
+
+/// The operation that the event is (half of).
+inline const runtime::Operation& operation_of(const graph::Event& event) {
+    return static_cast<const Step*>(event.step)->operation;
+}
+
+} // namespace heddle::explore
