@@ -78,7 +78,7 @@ private:
 struct PlainRead {
     Cell* cell = nullptr;
     std::uint64_t bits = 0; ///< the bytes read, as a mask of the word
-    std::uint64_t pc = 0;
+    std::uint64_t pc = 0;   ///< 0: of bytes that are then written; the write stands for both in the race detector
     std::uint8_t mask = 0;
     Branches next;
 };

@@ -228,8 +228,9 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
         }
         if (target.is_spin()) return Added::spin;
         if (const PlainRead* read = target.read()) {
-            if (auto found = memory_.access(graph_, t, *read->cell, read->mask, AccessKind::read, read->pc))
-                return conflict(t, *found, *read->cell, read->mask, AccessKind::read, read->pc, 0, false);
+            if (read->pc)
+                if (auto found = memory_.access(graph_, t, *read->cell, read->mask, AccessKind::read, read->pc))
+                    return conflict(t, *found, *read->cell, read->mask, AccessKind::read, read->pc, 0, false);
             value = read->cell->value & read->bits;
             at = &target.read()->next;
             continue;

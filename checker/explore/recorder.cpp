@@ -78,6 +78,12 @@ void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) 
         if (is_private(word)) continue;
         Known& k = known(word);
         const std::uint8_t mask = mask_in(word, address, size);
+        // Compilers may leave out the hook of a read that a write to the same place follows (clang does): what is written
+        // may depend on what was there.
+        if (const auto fresh = std::uint8_t(mask & ~k.mask)) {
+            const std::uint64_t bits = bits_of_mask(fresh);
+            reads_.push_back({word, machine_->word_now(word) & bits, bits, 0, fresh});
+        }
         k.mask |= mask;
         if (!k.write) {
             writes_.push_back({word, pc, 0});
