@@ -35,25 +35,31 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
     Value value = key;
     if (!remember_) from.at(key) = Target();
     for (const Recorder::Read& read : recorder_.reads()) {
+        Cell& cell = memory_.cell(read.address);
+        std::uint64_t bits = read.bits;
+        if (!read.pc) { // nothing but a guard for what is not hooked: of atomic objects the operations tell
+            const PlainRead* const known = at->find(value).read();
+            bits = known && known->cell == &cell ? known->bits : known ? 0 : bits & ~atomic_bytes(cell);
+            if (!bits) continue;
+        }
         // The thread's own stack: a value other than the cell's comes from a write of its own that was not
         // instrumented.
-        if (machine_.stack_owner(read.address) == t && (memory_.cell(read.address).value & read.bits) != read.value)
-            continue;
+        if (machine_.stack_owner(read.address) == t && ((cell.value ^ read.value) & bits)) continue;
         Target& target = at->at(value);
         if (target.unknown()) {
             PlainRead* const node = behaviour_.new_read();
-            node->cell = &memory_.cell(read.address);
-            node->bits = read.bits;
+            node->cell = &cell;
+            node->bits = bits;
             node->mask = read.mask;
             node->pc = read.pc;
             target = Target(node);
         }
         PlainRead* const node = target.read();
-        if (!node || node->cell->address != read.address || node->bits != read.bits)
+        if (!node || node->cell->address != read.address || node->bits != bits)
             throw Opaque{"code that was not instrumented"};
-        if (!remember_) memory_.set_value(*node->cell, (node->cell->value & ~read.bits) | read.value);
+        if (!remember_) memory_.set_value(*node->cell, (node->cell->value & ~bits) | (read.value & bits));
         at = &node->next;
-        value = read.value;
+        value = read.value & bits;
     }
     Target& target = at->at(value);
     if (!target.unknown() && remember_) {
@@ -83,7 +89,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     for (const Recorder::Release& release : recorder_.releases())
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
             effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
-    add_unseen_writes(t, effects);
+    add_unseen_writes(t, op.pc, effects);
     Effect* const kept = behaviour_.new_effects(effects.size());
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
@@ -103,8 +109,8 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
 }
 
 /// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written
-/// by code that the compiler found no need to instrument. No race can come of these (the local had not escaped).
-void Execution::add_unseen_writes(ThreadId t, std::vector<Effect>& effects) {
+/// by code that the compiler found no need to instrument. They count as writes at the segment's end.
+void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effect>& effects) {
     for (const std::uint64_t word : shared_.words_of(t)) {
         Cell& cell = memory_.cell(word);
         std::uint64_t expected = cell.value;
@@ -112,8 +118,12 @@ void Execution::add_unseen_writes(ThreadId t, std::vector<Effect>& effects) {
             if (effect.cell == &cell && effect.kind == AccessKind::write)
                 expected = (expected & ~effect.bits) | effect.value;
         const std::uint64_t now = machine_.word_now(word);
-        const std::uint64_t bits = ~atomic_bits(cell);
-        if ((now ^ expected) & bits) effects.push_back({&cell, bits, now & bits, 0, 0xff, AccessKind::write});
+        const std::uint64_t changed = (now ^ expected) & ~atomic_bits(cell);
+        std::uint8_t mask = 0;
+        for (unsigned i = 0; i < 8; ++i)
+            if (changed >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);
+        const std::uint64_t bits = bits_of_mask(mask);
+        if (mask) effects.push_back({&cell, bits, now & bits, pc, mask, AccessKind::write});
     }
 }
 
@@ -133,6 +143,13 @@ void Execution::check_initial_value(const Step& step) {
             memory_.set_value(*cell, now);
         }
     }
+}
+
+/// The bytes of the word that have ever belonged to atomic objects.
+std::uint64_t Execution::atomic_bytes(const Cell& cell) {
+    std::uint64_t bits = 0;
+    for (const Slot* slot : cell.slots) bits |= slot->cell == &cell ? bits_of_mask(slot->mask) : ~0ull;
+    return bits;
 }
 
 /// The bytes of the word that belong to atomic objects in use: memory and cells may then differ for a while, as native

@@ -149,8 +149,9 @@ private:
     Added enter(ThreadId t, const Step& step);
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                    std::uint64_t pc, std::uint64_t frame, bool atomic);
-    void add_unseen_writes(ThreadId t, std::vector<Effect>& effects);
+    void add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effect>& effects);
     void check_initial_value(const Step& step);
+    static std::uint64_t atomic_bytes(const Cell& cell);
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     static const Step* spin_head(const Step& step);

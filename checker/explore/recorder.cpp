@@ -31,6 +31,9 @@ void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) 
     writes_.clear();
     releases_.clear();
     opaque_ = nullptr;
+    // What other threads may have left in the thread's own stack it may read without a hook: compilers take a local for
+    // private more often than it is.
+    for (const std::uint64_t word : shared_.words_of(thread)) reads_.push_back({word, machine.word_now(word), ~0ull, 0, 0xff});
 }
 
 Recorder::Known& Recorder::known(std::uint64_t word) {
