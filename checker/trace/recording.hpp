@@ -18,7 +18,7 @@ namespace heddle::trace {
 
 enum class RecordedKind : std::uint8_t {
     none,
-    start,        ///< the thread's first event
+    start,        ///< the thread's first event; `other`: its parent, `address`: offset of its function in the module
     end,          ///< its last one, if it came to an end
     create,       ///< `other`: the thread created
     join,         ///< `other`: the thread that has ended
@@ -78,6 +78,8 @@ struct Recording {
     std::vector<std::string> sources, options, arguments; ///< how to make it again (trace::Build)
     std::string compiler;
     std::uint64_t seed = 0;
+    std::uint64_t began = 0; ///< seconds since 1970
+    std::uint64_t base = 0;  ///< where the library was loaded; 0: unknown
     bool complete = false; ///< the run came to its end; false: it was killed, crashed or was stopped
     std::vector<RecordedThread> threads;
 
