@@ -78,6 +78,10 @@ Effect* Behaviour::new_effects(std::size_t count) {
     return count ? new (take(count * sizeof(Effect))) Effect[count] : nullptr;
 }
 
+Change* Behaviour::new_changes(std::size_t count) {
+    return count ? new (take(count * sizeof(Change))) Change[count] : nullptr;
+}
+
 void Behaviour::forget() {
     for (Step* step : steps_) step->next.release(), step->~Step();
     for (PlainRead* read : reads_) read->next.release();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/value.hpp"
+#include "explore/recorder.hpp"
 #include "property/plain_memory.hpp"
 #include "runtime/machine.hpp"
 #include "runtime/operation.hpp"
@@ -102,6 +103,8 @@ struct Step {
     Slot* slot = nullptr; ///< of operations on memory
     const Effect* effects = nullptr;
     std::uint32_t effect_count = 0;
+    std::uint32_t change_count = 0;
+    const Change* changes = nullptr; ///< on the way here, what invariants can notice, in order
     std::uint32_t visits = 1; ///< of this operation at this place, on the way here
     Step* parent = nullptr;
     Value parent_result = 0;
@@ -125,6 +128,7 @@ public:
     Step* new_step();
     PlainRead* new_read();
     Effect* new_effects(std::size_t count);
+    Change* new_changes(std::size_t count);
 
     std::size_t bytes() const { return bytes_; }
     void forget();

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "explore/diagnosis.hpp"
 #include "explore/explorer.hpp"
+#include "explore/invariants.hpp"
 #include "explore/story.hpp"
 #include "program/module.hpp"
 #include "runtime/machine.hpp"
@@ -63,7 +64,7 @@ private:
     /// False: the program needs more than was given it; again from the start.
     bool attempt(Needs& needs) {
         result_ = {};
-        Execution execution(machine_, options_, needs.lanes, needs.remember, shared_);
+        Execution execution(machine_, options_, needs.lanes, needs.remember, shared_, tracked_);
         try {
             Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
             explorer.on_violation = [&](const Violation& violation) { note(execution, violation); };
@@ -73,6 +74,8 @@ private:
             needs.lanes *= 2;
             return false;
         } catch (const Execution::FoundShared&) {
+            return false;
+        } catch (const Execution::FoundTracked&) {
             return false;
         } catch (const Execution::Opaque& opaque) {
             if (!needs.remember) return give_up(Verdict::unsupported, "memory is written by " + opaque.function);
@@ -121,6 +124,7 @@ private:
             throw InternalError("the exploration ended without a single execution");
         else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)
             give_up(Verdict::inconclusive, "no execution runs to its end: every one is dropped by an assumption");
+        else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
     }
 
     program::Module& module_;
@@ -129,6 +133,7 @@ private:
     const std::function<void(const Progress&)>& progress_;
     runtime::Machine machine_;
     SharedStack shared_;
+    TrackedMemory tracked_;
     CheckResult result_;
 };
 
@@ -146,13 +151,18 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     Options options = recorded.options;
     options.model = recorded.model;
     SharedStack shared;
+    TrackedMemory tracked;
     prepare(machine, options, shared);
     for (;;) {
-        Execution execution(machine, options, 256, false, shared);
+        Execution execution(machine, options, 256, false, shared, tracked);
         try {
             const Added added = play(execution, recorded.decisions);
             Violation violation = execution.violation();
-            if (added != Added::violation) {
+            Statistics statistics;
+            if (auto broken = Invariants(execution, options, statistics).look()) {
+                violation = std::move(*broken);
+                if (violation.breach) reduce(execution, *violation.breach);
+            } else if (added != Added::violation) {
                 const Diagnosis diagnosis = diagnose(execution);
                 if (diagnosis.outcome != Outcome::stuck)
                     throw Nondeterminism("the recorded execution does not end in its violation this time");
@@ -165,6 +175,8 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
             return result;
         } catch (const Execution::FoundShared&) {
             continue; // again, with that known
+        } catch (const Execution::FoundTracked&) {
+            continue;
         } catch (const Nondeterminism& error) {
             result.verdict = Verdict::nondeterminism;
             result.reason = error.what();

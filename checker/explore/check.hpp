@@ -17,6 +17,14 @@ class Module;
 
 namespace heddle::explore {
 
+/// What it took to decide the program's invariants.
+struct InvariantStatistics {
+    std::uint64_t graphs = 0;      ///< looked at
+    std::uint64_t projections = 0; ///< different ones, of all conjuncts
+    std::uint64_t solver_calls = 0;
+    double solver_seconds = 0;
+};
+
 struct Statistics {
     std::uint64_t complete = 0;         ///< complete consistent execution graphs, each once
     std::uint64_t by_failure_order = 0; ///< more complete graphs, explored and checked, that RC11 as published does not
@@ -27,6 +35,7 @@ struct Statistics {
     std::uint64_t native_operations = 0;
     std::uint64_t revisits = 0;
     double seconds = 0;
+    std::optional<InvariantStatistics> invariants; ///< none declared: empty
 };
 
 struct Progress {

@@ -31,6 +31,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
             owner != runtime::max_threads && shared_.add(owner, op.address))
             throw FoundShared{};
     if (recorder_.found_shared()) throw FoundShared{};
+    if (recorder_.found_tracked()) throw FoundTracked{};
     Branches* at = &from;
     Value value = key;
     if (!remember_) from.at(key) = Target();
@@ -90,6 +91,12 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
             effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
     add_unseen_writes(t, op.pc, effects);
+    // A state that an invariant can tell from others is a change, also where no other thread can see it.
+    if (!recorder_.changes().empty()) step->quiet = false;
+    Change* const changes = behaviour_.new_changes(recorder_.changes().size());
+    std::copy(recorder_.changes().begin(), recorder_.changes().end(), changes);
+    step->changes = changes;
+    step->change_count = std::uint32_t(recorder_.changes().size());
     Effect* const kept = behaviour_.new_effects(effects.size());
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;

@@ -21,10 +21,10 @@ std::uint64_t word_at_start(void* machine, std::uint64_t address) {
 } // namespace
 
 Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember,
-                     SharedStack& shared)
+                     SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared), threads_(lanes) {}
+      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {}
 
 Added Execution::restart() {
     undo_to(0);

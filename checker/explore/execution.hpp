@@ -32,6 +32,11 @@ enum class Added : std::uint8_t {
     violation,    ///< added, and it led to a violation: see violation()
 };
 
+/// A state: how far each thread has come, in events and in changes (see Change) after the last of them.
+struct StateCut {
+    std::vector<std::uint32_t> events, changes;
+};
+
 /// What went wrong, where.
 struct Violation {
     Verdict kind = Verdict::verified;
@@ -50,6 +55,10 @@ struct Violation {
         ThreadId for_thread = runtime::max_threads; ///< who holds the mutex, or is joined; max_threads: nobody
     };
     std::vector<Waiting> waiting;
+    /// Invariants: which one, and the state in which it is violated, with the leaves of the conjunct that is false there.
+    std::uint32_t declaration = 0;
+    std::optional<StateCut> breach;
+    std::vector<TermId> broken;
 };
 
 class Execution {
@@ -63,8 +72,11 @@ public:
 
     /// Stack memory turned out to be used by several threads (SharedStack knows it now); the check starts again.
     struct FoundShared {};
+    /// An invariant mentions variables that were not known to be tracked (TrackedMemory knows them now); the same.
+    struct FoundTracked {};
 
-    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared);
+    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared,
+              TrackedMemory& tracked);
 
     /// The empty graph, main before its first operation. A violation when main does not get that far.
     Added restart();
@@ -111,6 +123,9 @@ public:
     /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
     /// particular.
     ThreadId holder(ThreadId t) const;
+    /// The event from which on the holder of the ticket has the mutex; no_event: not yet.
+    EventId granted(EventId ticket) const;
+    const Slot& slot_number(std::uint32_t number) const { return memory_.slot_number(number); }
     /// For pick: the threads that wait on the condition, longest first.
     std::vector<ThreadId> waiters(ThreadId t) const;
 
@@ -158,7 +173,6 @@ private:
     void remove_last();
 
     EventId own_ticket(ThreadId t, const Step& step) const;
-    EventId granted(EventId ticket) const;
     EventId pick_of(EventId signal) const;
 
     runtime::Machine& machine_;

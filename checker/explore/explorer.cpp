@@ -22,7 +22,8 @@ constexpr std::size_t remembered_limit = 24u
 Explorer::Explorer(Execution& execution, const Options& options, Statistics& statistics, const StopFlag& stop,
                    std::function<void(const Progress&)> progress)
     : execution_(execution), graph_(execution.graph()), options_(options), statistics_(statistics), stop_(stop),
-      progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()) {}
+      progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()),
+      invariants_(execution, options, statistics) {}
 
 Ended Explorer::run() {
     if (!take(execution_.restart())) return ended_;
@@ -160,6 +161,9 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
 
 bool Explorer::take(Added added) {
     if (added != Added::violation) return added == Added::yes;
+    // The execution ends here; what an invariant says of it comes first. (After a race nothing can be said.)
+    const Verdict kind = execution_.violation().kind;
+    if (!execution_.violation().conflict && kind != Verdict::unsupported && breaks_invariant() && over_) return false;
     on_violation(execution_.violation());
     if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported)
         ended_ = Ended::violation, over_ = true;
@@ -343,6 +347,7 @@ bool Explorer::revisit(const Alternative& alternative) {
 // --- leaves --------------------------------------------------------------------------------------------------------
 
 void Explorer::leaf() {
+    if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
     switch (diagnosis.outcome) {
     case Outcome::complete:
@@ -364,6 +369,23 @@ void Explorer::leaf() {
 void Explorer::take_stuck(const Violation& violation) {
     on_violation(violation);
     if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
+}
+
+/// Looks at every state of the execution as it stands; true when an invariant is violated, which has then been reported.
+bool Explorer::breaks_invariant() {
+    const std::optional<Violation> violation = invariants_.look();
+    if (!violation) return false;
+    if (violation->breach) {
+        const std::vector<Decision> all = decisions_from(graph_, 0);
+        reduce(execution_, *violation->breach);
+        on_violation(*violation);
+        execution_.undo_to(0);
+        redo(execution_, all);
+    } else {
+        on_violation(*violation);
+    }
+    if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
+    return true;
 }
 
 bool Explorer::limits_reached() {

@@ -8,6 +8,7 @@
 
 #include "explore/check.hpp"
 #include "explore/execution.hpp"
+#include "explore/invariants.hpp"
 #include "explore/revisit.hpp"
 
 namespace heddle::explore {
@@ -26,6 +27,7 @@ public:
     Ended run();
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
+    const Invariants& invariants() const { return invariants_; }
 
 private:
     /// A way to go on from a branching point.
@@ -72,6 +74,7 @@ private:
 
     void leaf();
     void take_stuck(const Violation& violation);
+    bool breaks_invariant();
     bool limits_reached();
     void trim();
 
@@ -87,6 +90,7 @@ private:
     std::vector<Decision> absent_;  ///< events that a finished revisit took out and that are not back yet
     std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
+    Invariants invariants_;
     bool unroll_bound_hit_ = false;
     std::uint64_t checks_ = 0;
     Ended ended_ = Ended::complete;

@@ -56,10 +56,11 @@ const Operation& NativeRun::start_main(Recorder* recorder) {
     ++runs_;
     machine_.listen(nullptr);
     machine_.reset();
-    if (recorder) recorder->begin(machine_, 0);
+    if (recorder) recorder->begin(machine_, 0), recorder->look();
     machine_.listen(recorder);
     pending_[0] = &machine_.start(0);
     machine_.listen(nullptr);
+    if (recorder) recorder->finish();
     live_ = true;
     child_started_ = false;
     executed_ = 0;
@@ -94,13 +95,14 @@ void NativeRun::start_child(const ExecutionGraph& graph, EventId create) {
     child_started_ = true;
 }
 
-const Operation* NativeRun::run(const ExecutionGraph& graph, EventId e) {
+const Operation* NativeRun::run(const ExecutionGraph& graph, EventId e, Recorder* recorder) {
     const Event& event = graph[e];
     if ((event.is_read() && event.exclusive) || event.waiting) return nullptr; // the write half goes on, or nobody does
     if (event.kind == EventKind::end) return nullptr;
     if (event.kind == EventKind::create && !child_started_) start_child(graph, e);
     else if (event.kind != EventKind::create) expect(event);
     write_memory(graph, e);
+    if (recorder) recorder->look();
     pending_[event.thread] = &machine_.resume(event.thread, result_of(graph, e));
     return pending_[event.thread];
 }
@@ -109,7 +111,7 @@ void NativeRun::catch_up(const ExecutionGraph& graph, std::uint32_t size) {
     if (!live_) start_main(nullptr);
     machine_.listen(nullptr);
     while (executed_ < size) {
-        run(graph, executed_);
+        run(graph, executed_, nullptr);
         child_started_ = false;
         ++executed_;
     }
@@ -119,9 +121,11 @@ const Operation& NativeRun::record_child(const ExecutionGraph& graph, Recorder& 
     const EventId e = graph.size() - 1;
     catch_up(graph, e);
     recorder.begin(machine_, graph[e].child);
+    recorder.look();
     machine_.listen(&recorder);
     start_child(graph, e);
     machine_.listen(nullptr);
+    recorder.finish();
     return *pending_[graph[e].child];
 }
 
@@ -131,8 +135,9 @@ const Operation& NativeRun::record_segment(const ExecutionGraph& graph, Recorder
     if (graph[e].kind == EventKind::create && !child_started_) start_child(graph, e);
     recorder.begin(machine_, graph[e].thread);
     machine_.listen(&recorder);
-    const Operation* const next = run(graph, e);
+    const Operation* const next = run(graph, e, &recorder);
     machine_.listen(nullptr);
+    recorder.finish();
     child_started_ = false;
     ++executed_;
     return *next;
@@ -141,9 +146,11 @@ const Operation& NativeRun::record_segment(const ExecutionGraph& graph, Recorder
 const Operation& NativeRun::record_result(const ExecutionGraph& graph, ThreadId t, Value result, Recorder& recorder) {
     catch_up(graph, graph.size());
     recorder.begin(machine_, t);
+    recorder.look();
     machine_.listen(&recorder);
     const Operation& next = machine_.resume(t, result);
     machine_.listen(nullptr);
+    recorder.finish();
     live_ = false;
     return next;
 }

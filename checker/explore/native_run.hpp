@@ -44,7 +44,7 @@ public:
 private:
     void catch_up(const ExecutionGraph& graph, std::uint32_t size);
     void start_child(const ExecutionGraph& graph, EventId create);
-    const runtime::Operation* run(const ExecutionGraph& graph, EventId e);
+    const runtime::Operation* run(const ExecutionGraph& graph, EventId e, Recorder* recorder);
     void write_memory(const ExecutionGraph& graph, EventId e);
     void expect(const graph::Event& event) const;
 

@@ -1,6 +1,7 @@
 #include "explore/recorder.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace heddle::explore {
 namespace {
@@ -24,7 +25,8 @@ std::uint64_t bits_of_mask(std::uint8_t mask) {
 void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) {
     machine_ = &machine;
     thread_ = thread;
-    found_shared_ = false;
+    found_shared_ = found_tracked_ = false;
+    changes_.clear();
     ++segment_;
     entries_ = 0;
     reads_.clear();
@@ -64,6 +66,7 @@ bool Recorder::is_private(std::uint64_t address) {
 
 void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0) return;
+    if (write_expected_) notice_writes();
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word)) continue;
         Known& k = known(word);
@@ -77,6 +80,7 @@ void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
 
 void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0) return;
+    if (!last_.empty()) expect_write(address, size, pc);
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word)) continue;
         Known& k = known(word);
@@ -102,6 +106,66 @@ void Recorder::release(std::uint64_t address, std::size_t size, std::uint64_t pc
 
 void Recorder::opaque(const char* function) {
     if (!opaque_) opaque_ = function;
+}
+
+// --- what invariants notice ----------------------------------------------------------------------------------------
+
+namespace {
+
+std::uint64_t content(const TrackedMemory::Variable& variable) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, reinterpret_cast<const void*>(variable.address), variable.size);
+    return value;
+}
+
+} // namespace
+
+/// Where plain accesses are visible operations, memory is not what the thread sees in the middle of a segment, and what
+/// it writes is in the graph; but for what is nobody's business but its own.
+bool Recorder::can_notice(const TrackedMemory::Variable& variable) const {
+    return !plain_visible_ ||
+           (machine_->stack_owner(variable.address) == thread_ && !shared_.contains(variable.address));
+}
+
+void Recorder::look() {
+    write_expected_ = false;
+    last_.clear();
+    for (const TrackedMemory::Variable& variable : tracked_.variables()) last_.push_back(content(variable));
+}
+
+/// The hook comes before the write: its value is in memory at the next one.
+void Recorder::expect_write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
+    if (write_expected_) notice_writes();
+    for (const TrackedMemory::Variable& variable : tracked_.variables())
+        if (address < variable.address + variable.size && variable.address < address + size) {
+            write_pc_ = pc;
+            write_expected_ = true;
+            return;
+        }
+}
+
+/// Whatever has changed since the last look was written by this thread, be it by code without hooks.
+void Recorder::notice_writes() {
+    for (std::size_t i = 0; i < last_.size(); ++i) {
+        const TrackedMemory::Variable& variable = tracked_.variables()[i];
+        const std::uint64_t now = content(variable);
+        if (now == last_[i] || !can_notice(variable)) continue;
+        last_[i] = now;
+        changes_.push_back({Change::Kind::write, std::uint8_t(variable.size), 0, variable.address, now,
+                            write_expected_ ? write_pc_ : 0});
+    }
+    write_expected_ = false;
+}
+
+void Recorder::note(const runtime::Note& note) {
+    notice_writes();
+    static constexpr Change::Kind kinds[]{Change::Kind::enter, Change::Kind::leave, Change::Kind::begin, Change::Kind::end};
+    changes_.push_back({kinds[std::size_t(note.kind)], 0, note.declaration, note.subject, 0, note.pc});
+    if (note.kind != runtime::Note::Kind::begin) return;
+    const runtime::Declaration& declaration = runtime::declarations()[note.declaration];
+    for (const TermId leaf : runtime::terms().leaves_of(declaration.condition))
+        if (const Term& term = runtime::terms()[leaf]; term.kind == TermKind::value)
+            found_tracked_ |= tracked_.add({term.a, unsigned(term.b)});
 }
 
 } // namespace heddle::explore

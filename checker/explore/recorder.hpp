@@ -6,9 +6,22 @@
 #include <vector>
 
 #include "explore/shared_stack.hpp"
+#include "explore/tracked_memory.hpp"
 #include "runtime/machine.hpp"
 
 namespace heddle::explore {
+
+/// Something between two visible operations that invariants can notice: a write to a variable that one mentions, or what
+/// the program says itself (runtime::Note).
+struct Change {
+    enum class Kind : std::uint8_t { write, enter, leave, begin, end };
+    Kind kind = Kind::write;
+    std::uint8_t size = 0;         ///< write: of the variable, in bytes
+    std::uint32_t declaration = 0; ///< begin
+    std::uint64_t subject = 0;     ///< the variable's address; else as in runtime::Note
+    std::uint64_t value = 0;       ///< write: what the variable holds now
+    std::uint64_t pc = 0;          ///< write: 0 when the code was not instrumented
+};
 
 class Recorder final : public runtime::AccessSink {
 public:
@@ -26,18 +39,28 @@ public:
         std::uint64_t address = 0, size = 0, pc = 0;
     };
 
-    explicit Recorder(SharedStack& shared) : shared_(shared) {}
+    Recorder(SharedStack& shared, TrackedMemory& tracked, bool plain_visible)
+        : shared_(shared), tracked_(tracked), plain_visible_(plain_visible) {}
 
     void begin(const runtime::Machine& machine, runtime::ThreadId thread);
+    /// Memory is as the thread will find it: called after begin(), right before the thread runs.
+    void look();
+    /// The segment has ended.
+    void finish() { notice_writes(); }
 
     void read(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void write(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void release(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void opaque(const char* function) override;
+    void note(const runtime::Note& note) override;
 
     const std::vector<Read>& reads() const { return reads_; }
     const std::vector<Write>& writes() const { return writes_; }
     const std::vector<Release>& releases() const { return releases_; }
+    /// What invariants can notice, in order.
+    const std::vector<Change>& changes() const { return changes_; }
+    /// An invariant was declared over variables that were not tracked.
+    bool found_tracked() const { return found_tracked_; }
     /// The function of unknown effect that the segment called; null when none.
     const char* opaque_function() const { return opaque_; }
     /// The segment used stack memory of another thread that was not known to be shared.
@@ -52,8 +75,17 @@ private:
     };
     Known& known(std::uint64_t word);
     bool is_private(std::uint64_t address);
+    void expect_write(std::uint64_t address, std::size_t size, std::uint64_t pc);
+    void notice_writes();
+    bool can_notice(const TrackedMemory::Variable& variable) const;
 
     SharedStack& shared_;
+    TrackedMemory& tracked_;
+    bool plain_visible_;
+    std::vector<Change> changes_;
+    std::vector<std::uint64_t> last_; ///< what the tracked variables held when last looked at
+    std::uint64_t write_pc_ = 0;      ///< of the write to a tracked variable that was announced last
+    bool write_expected_ = false, found_tracked_ = false;
     runtime::ThreadId thread_ = 0;
     bool found_shared_ = false;
     const runtime::Machine* machine_ = nullptr;

@@ -72,6 +72,7 @@ public:
     /// Throws Unsupported when another atomic object of the current graph overlaps it with another size or address.
     Slot& slot(std::uint64_t address, unsigned size);
     Slot& slot_number(std::uint32_t number) { return *slots_[number]; }
+    const Slot& slot_number(std::uint32_t number) const { return *slots_[number]; }
     std::size_t cells() const { return cells_.size(); }
 
     /// A plain access by thread t in its segment. Empty: no conflict. A plain write to an atomic object that it comes

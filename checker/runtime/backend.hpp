@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "runtime/invariants.hpp"
 #include "runtime/operation.hpp"
 
 namespace heddle::runtime {
@@ -22,6 +23,9 @@ public:
 
     /// A heap block was freed.
     virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+
+    /// Something that invariants can notice and other threads cannot.
+    virtual void note(const Note&) {}
 
     /// The thread is about to end: whatever it announced has happened.
     virtual void settle() {}

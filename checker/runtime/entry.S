@@ -59,6 +59,11 @@
     ENTRY heddle_assume
     ENTRY __VERIFIER_assume
     ENTRY heddle_choose
+    ENTRY heddle_term
+    ENTRY heddle_invariant_begin
+    ENTRY heddle_invariant_end
+    ENTRY heddle_region_enter
+    ENTRY heddle_region_leave
 
     // models/primitives/mutex.cpp
     ENTRY pthread_mutex_init

@@ -79,6 +79,12 @@ public:
         sink->release(address, size, pc);
     }
 
+    void note(const Note& note) override {
+        if (!sink) return;
+        EngineScope scope;
+        sink->note(note);
+    }
+
     AccessSink* sink = nullptr;
     VisiblePlain plain;
     const Machine* machine = nullptr;

@@ -12,6 +12,7 @@
 #include "program/module.hpp"
 #include "runtime/backend.hpp"
 #include "runtime/frames.hpp"
+#include "runtime/invariants.hpp"
 #include "runtime/operation.hpp"
 
 namespace heddle::runtime {
@@ -30,6 +31,8 @@ public:
     virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
     /// A function whose effect on memory nobody knows was called: what this thread does next may depend on anything.
     virtual void opaque(const char* function) = 0;
+    /// Something that invariants can notice.
+    virtual void note(const Note&) {}
 };
 
 /// The live state of a thread at a visible operation: callee-saved registers, stack from the caller's frame up, place.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <heddle/heddle.h>
+#include <heddle/invariant.hpp>
 
 #undef heddle_ensure
 

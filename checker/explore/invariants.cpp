@@ -1,0 +1,151 @@
+#include "explore/invariants.hpp"
+
+#include <fmt/format.h>
+
+#include "explore/revisit.hpp"
+
+namespace heddle::explore {
+
+using namespace graph;
+using smt::Finding;
+
+namespace {
+
+/// Subdivisions of a search before Z3 is asked: about what one question to Z3 costs.
+constexpr std::uint32_t search_budget = 2000;
+constexpr std::chrono::milliseconds solver_limit{30'000}; ///< of one question, when no time limit is given
+constexpr std::uint64_t looked_at_for_dead = 64; ///< graphs in which dead variables are looked for in any case
+constexpr std::size_t most_answers = 200'000;    ///< remembered for one condition
+
+} // namespace
+
+Invariants::Invariants(const Execution& execution, const Options& options, Statistics& statistics)
+    : execution_(execution), options_(options), statistics_(statistics), states_(execution, execution.machine()) {}
+
+const std::vector<std::uint32_t>& Invariants::conditions_of(std::uint32_t declaration) {
+    if (of_declaration_.size() <= declaration) of_declaration_.resize(declaration + 1);
+    auto& conditions = of_declaration_[declaration];
+    if (conditions) return *conditions;
+    conditions.emplace();
+    for (const TermId part : runtime::terms().conjuncts_of(runtime::declarations()[declaration].condition)) {
+        const auto [at, made] = condition_of_term_.try_emplace(part, std::uint32_t(conditions_.size()));
+        if (made) conditions_.emplace_back(part);
+        conditions->push_back(at->second);
+    }
+    return *conditions;
+}
+
+std::optional<Violation> Invariants::look() {
+    if (!states_.look()) return std::nullopt;
+    auto& counts = statistics_.invariants ? *statistics_.invariants : statistics_.invariants.emplace();
+    ++counts.graphs;
+    if (const Instance* fleeting = states_.fleeting())
+        return nonsense(*fleeting, "ends where it is declared: it holds as long as its object lives, so the object needs a name");
+    new_projection_ = false;
+    for (const Instance& instance : states_.instances()) {
+        note_labels(instance);
+        if (auto violation = look_at(instance)) return violation;
+    }
+    if (!new_projection_ && counts.graphs > looked_at_for_dead) return std::nullopt;
+    for (const Instance& instance : states_.instances()) {
+        const auto leaves = runtime::terms().leaves_of(runtime::declarations()[instance.declaration].condition);
+        if (states_.dead_leaf(instance, leaves) != no_term)
+            return nonsense(instance, "is still to hold when a variable that it mentions no longer exists");
+    }
+    return std::nullopt;
+}
+
+std::optional<Violation> Invariants::look_at(const Instance& instance) {
+    for (const std::uint32_t condition : conditions_of(instance.declaration)) {
+        const smt::Projection projection = states_.project(instance, conditions_[condition].formula.leaves());
+        const smt::Answered& answered = answer(condition, projection);
+        if (answered.finding == Finding::violated) return breach(instance, condition, projection, answered.cut);
+        if (answered.finding == Finding::undecided && undecided_.empty())
+            undecided_ = fmt::format("whether the invariant \"{}\" holds is not decided: {}",
+                                     runtime::declarations()[instance.declaration].name, answered.why);
+    }
+    return std::nullopt;
+}
+
+const smt::Answered& Invariants::answer(std::uint32_t condition, const smt::Projection& projection) {
+    auto& answers = conditions_[condition].answers;
+    if (answers.size() >= most_answers) answers.clear();
+    const auto [at, made] = answers.try_emplace(projection.key());
+    if (!made) return at->second;
+    new_projection_ = true;
+    ++statistics_.invariants->projections;
+    at->second = decide(condition, projection);
+    return at->second;
+}
+
+smt::Answered Invariants::decide(std::uint32_t condition, const smt::Projection& projection) {
+    const Formula& formula = conditions_[condition].formula;
+    smt::Answered answered = walk(projection, formula);
+    if (answered.finding == Finding::undecided && !*answered.why && !options_.always_solve)
+        answered = search(projection, formula, search_budget);
+    if (answered.finding == Finding::undecided && !*answered.why) {
+        if (!solver_)
+            solver_ = std::make_unique<smt::InvariantSolver>(options_.time_limit.count() ? options_.time_limit : solver_limit);
+        const std::uint64_t calls = solver_->calls();
+        const double seconds = solver_->seconds();
+        answered = solver_->ask(projection, formula, condition);
+        statistics_.invariants->solver_calls += solver_->calls() - calls;
+        statistics_.invariants->solver_seconds += solver_->seconds() - seconds;
+    }
+    if (answered.finding == Finding::violated) answered.cut = shrunk(projection, formula, std::move(answered.cut));
+    return answered;
+}
+
+Violation Invariants::nonsense(const Instance& instance, std::string message) const {
+    const runtime::Declaration& declaration = runtime::declarations()[instance.declaration];
+    Violation violation;
+    violation.kind = Verdict::misuse;
+    violation.message = fmt::format("the invariant \"{}\" {}", declaration.name, message);
+    violation.thread = instance.begin.thread;
+    violation.declaration = instance.declaration;
+    return violation;
+}
+
+Violation Invariants::breach(const Instance& instance, std::uint32_t condition, const smt::Projection& projection,
+                             const smt::Cut& cut) const {
+    const runtime::Declaration& declaration = runtime::declarations()[instance.declaration];
+    Violation violation;
+    violation.kind = Verdict::invariant;
+    violation.message = fmt::format("\"{}\" does not hold", declaration.name);
+    violation.thread = instance.begin.thread;
+    violation.declaration = instance.declaration;
+    violation.breach = states_.cut_of(instance, projection, cut);
+    violation.broken = conditions_[condition].formula.leaves();
+    return violation;
+}
+
+void Invariants::note_labels(const Instance& instance) {
+    for (const std::uint32_t condition : conditions_of(instance.declaration))
+        for (const TermId leaf : conditions_[condition].formula.leaves()) {
+            const Term& term = runtime::terms()[leaf];
+            if (term.kind != TermKind::at || entered_labels_.contains(term.a)) continue;
+            mentioned_labels_.insert({term.a, instance.declaration});
+            if (states_.enters(term.a)) entered_labels_.insert(term.a);
+        }
+}
+
+std::optional<std::string> Invariants::doubt() const {
+    if (!undecided_.empty()) return undecided_;
+    for (const auto& [label, declaration] : mentioned_labels_)
+        if (!entered_labels_.contains(label))
+            return fmt::format("the invariant \"{}\" mentions the region \"{}\", which no thread ever enters",
+                               runtime::declarations()[declaration].name, runtime::terms().label_text(label));
+    return std::nullopt;
+}
+
+void reduce(Execution& execution, const StateCut& cut) {
+    const ExecutionGraph& graph = execution.graph();
+    const std::vector<Decision> decisions = decisions_from(graph, 0);
+    const std::vector<std::uint32_t> ranks = mo_ranks(graph);
+    std::vector<bool> gone(graph.size());
+    for (EventId e = 0; e < graph.size(); ++e) gone[e] = graph[e].index >= cut.events[graph[e].thread];
+    execution.undo_to(0);
+    add_kept(execution, decisions, gone, ranks, 0);
+}
+
+} // namespace heddle::explore

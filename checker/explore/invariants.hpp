@@ -1,0 +1,67 @@
+// Whether the program's invariants hold in all states of the executions that the explorer visits.
+//
+// For each graph and each conjunct of each invariant that is active in it: the graph is projected onto what the conjunct
+// mentions (explore/states); a projection that has been met before has its answer already. A new one is walked along
+// the executed order, then searched by ranges of values, and only when that takes long is Z3 asked. Checked against the
+// enumeration of all cuts by test_invariants.cpp and of all interleavings by tests/litmus/invariants.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "explore/check.hpp"
+#include "explore/execution.hpp"
+#include "explore/states.hpp"
+#include "smt/invariant_solver.hpp"
+
+namespace heddle::explore {
+
+class Invariants {
+public:
+    Invariants(const Execution& execution, const Options& options, Statistics& statistics);
+
+    /// Looks at all states of the execution as it stands. Empty: nothing is wrong. A violation names the invariant and the
+    /// state (Violation::breach); nonsense is a misuse.
+    std::optional<Violation> look();
+
+    /// Why "verified" would be too much said: Z3 gave no answer, or a region is mentioned that no thread ever enters.
+    std::optional<std::string> doubt() const;
+
+private:
+    struct Condition {
+        Formula formula;
+        std::unordered_map<std::string, smt::Answered> answers; ///< by projection
+        explicit Condition(TermId term) : formula(runtime::terms(), term) {}
+    };
+
+    const std::vector<std::uint32_t>& conditions_of(std::uint32_t declaration);
+    const smt::Answered& answer(std::uint32_t condition, const smt::Projection& projection);
+    smt::Answered decide(std::uint32_t condition, const smt::Projection& projection);
+    Violation nonsense(const Instance& instance, std::string message) const;
+    Violation breach(const Instance& instance, std::uint32_t condition, const smt::Projection& projection,
+                     const smt::Cut& cut) const;
+    std::optional<Violation> look_at(const Instance& instance);
+    void note_labels(const Instance& instance);
+
+    const Execution& execution_;
+    const Options options_;
+    Statistics& statistics_;
+    States states_;
+    std::vector<Condition> conditions_;
+    std::unordered_map<TermId, std::uint32_t> condition_of_term_;
+    std::vector<std::optional<std::vector<std::uint32_t>>> of_declaration_;
+    std::unique_ptr<smt::InvariantSolver> solver_; ///< made when first needed: Z3 takes milliseconds to begin
+    bool new_projection_ = false;
+    std::set<std::pair<std::uint64_t, std::uint32_t>> mentioned_labels_; ///< with the declaration
+    std::set<std::uint64_t> entered_labels_;
+    std::string undecided_; ///< a sentence; empty: all was decided
+};
+
+/// Takes the execution back to what of it is in the violation's state: its events become exactly those of the cut.
+void reduce(Execution& execution, const StateCut& cut);
+
+} // namespace heddle::explore
