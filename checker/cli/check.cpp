@@ -19,7 +19,8 @@ namespace {
 struct CheckArguments {
     std::vector<std::string> names, models{"rc11"}, reports;
     std::string pattern, plain = "race", time_limit, compiler, trace_folder = "heddle-traces";
-    bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false;
+    bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false,
+         always_solve = false;
     std::uint32_t unroll = Options{}.unroll;
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
@@ -67,6 +68,7 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     if (!arguments.time_limit.empty()) plan.options.time_limit = duration_of(arguments.time_limit);
     plan.options.keep_going = arguments.keep_going;
     plan.options.spurious_wakeups = arguments.spurious_wakeups;
+    plan.options.always_solve = arguments.always_solve;
     plan.pattern = arguments.pattern;
     plan.compiler = arguments.compiler;
     plan.extra = extra;
@@ -202,6 +204,8 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->type_name("TIME");
     command->add_flag("--keep-going", a.keep_going, "Explore on after the first violation");
     command->add_flag("--spurious-wakeups", a.spurious_wakeups, "Condition variables may wake without a signal");
+    command->add_flag("--always-solve", a.always_solve,
+                      "Invariants: ask Z3 even where looking through the states is cheaper (for tests)");
     command->add_option("--jobs", a.jobs, "Programs checked at once")
         ->capture_default_str()
         ->check(CLI::PositiveNumber)

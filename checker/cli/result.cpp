@@ -23,8 +23,19 @@ std::string coloured(const std::string& text, ExitStatus status, bool colour) {
 
 std::string counts_of(const Result& result) {
     const explore::Statistics& s = result.statistics;
-    return fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete, s.complete == 1 ? "" : "s", s.blocked,
-                       s.seconds);
+    std::string text = fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete, s.complete == 1 ? "" : "s",
+                                   s.blocked, s.seconds);
+    if (s.invariants)
+        text += fmt::format("; invariants: {} graphs, {} projections, {} solver calls, {:.3f} s", s.invariants->graphs,
+                            s.invariants->projections, s.invariants->solver_calls, s.invariants->solver_seconds);
+    return text;
+}
+
+Json invariants_json(const explore::InvariantStatistics& i) {
+    return {{"graphs", i.graphs},
+            {"projections", i.projections},
+            {"solver_calls", i.solver_calls},
+            {"solver_seconds", i.solver_seconds}};
 }
 
 // Bytes that are not UTF-8 (a message of the program) must not make the document invalid.
@@ -57,7 +68,7 @@ Json message_json(const std::string& message) {
 
 Json document_of(const std::vector<Result>& results) {
     Json list = Json::array();
-    for (const Result& r : results)
+    for (const Result& r : results) {
         list.push_back({{"file", text(r.file)},
                         {"pattern", r.pattern},
                         {"model", std::string(name_of(r.model))},
@@ -69,6 +80,8 @@ Json document_of(const std::vector<Result>& results) {
                         {"seconds", r.statistics.seconds},
                         {"violation", r.violation},
                         {"trace", r.trace.empty() ? Json(nullptr) : text(r.trace)}});
+        if (r.statistics.invariants) list.back()["invariants"] = invariants_json(*r.statistics.invariants);
+    }
     return {{"schema", "heddle.check/1"}, {"results", list}};
 }
 
@@ -99,6 +112,7 @@ Json to_message(const Result& r) {
             {"native_operations", r.statistics.native_operations},
             {"revisits", r.statistics.revisits},
             {"seconds", r.statistics.seconds},
+            {"invariants", r.statistics.invariants ? invariants_json(*r.statistics.invariants) : Json(nullptr)},
             {"reason", text(r.reason)},
             {"violation", r.violation},
             {"trace", text(r.trace)},
@@ -120,6 +134,8 @@ Result from_message(const Json& m) {
     r.statistics.native_operations = m.at("native_operations");
     r.statistics.revisits = m.at("revisits");
     r.statistics.seconds = m.at("seconds");
+    if (const Json& i = m.at("invariants"); !i.is_null())
+        r.statistics.invariants = {i.at("graphs"), i.at("projections"), i.at("solver_calls"), i.at("solver_seconds")};
     r.reason = m.at("reason");
     r.violation = m.at("violation");
     r.trace = m.at("trace");
