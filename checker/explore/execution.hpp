@@ -56,7 +56,7 @@ struct Violation {
     };
     std::vector<Waiting> waiting;
     /// Invariants: which one, and the state in which it is violated, with the leaves of the conjunct that is false there.
-    std::uint32_t declaration = 0;
+    std::optional<std::uint32_t> declaration;
     std::optional<StateCut> breach;
     std::vector<TermId> broken;
 };

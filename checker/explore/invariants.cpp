@@ -1,5 +1,7 @@
 #include "explore/invariants.hpp"
 
+#include <numeric>
+
 #include <fmt/format.h>
 
 #include "explore/revisit.hpp"
@@ -114,7 +116,13 @@ Violation Invariants::breach(const Instance& instance, std::uint32_t condition, 
     violation.message = fmt::format("\"{}\" does not hold", declaration.name);
     violation.thread = instance.begin.thread;
     violation.declaration = instance.declaration;
-    violation.breach = states_.cut_of(instance, projection, cut);
+    const auto cost = [&](const smt::Cut& other) {
+        const StateCut state = states_.cut_of(instance, projection, other);
+        return std::size_t(std::accumulate(state.events.begin(), state.events.end(), 0u) +
+                           std::accumulate(state.changes.begin(), state.changes.end(), 0u));
+    };
+    const smt::Cut least = cheapest(projection, conditions_[condition].formula, cut, cost, search_budget);
+    violation.breach = states_.cut_of(instance, projection, least);
     violation.broken = conditions_[condition].formula.leaves();
     return violation;
 }

@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "explore/revisit.hpp"
+#include "explore/states.hpp"
 #include "explore/telling.hpp"
 #include "program/cache.hpp"
 #include "program/hash.hpp"
@@ -30,6 +31,7 @@ public:
 
     void tell(trace::Trace& trace) {
         step_of_event_.assign(graph_.size(), -1);
+        if (violation_.breach) find_instance();
         for (EventId e = 0; e < graph_.size(); ++e) tell_event(e);
         tell_ends();
         depend_on_creation();
@@ -46,6 +48,7 @@ private:
         trace::Item item;
         EventId event = no_event;
         EventId reads = no_event;  ///< event whose step it read from
+        std::uint32_t changes = 0; ///< a change's step: so many of its segment have been made then
         bool silent = false;       ///< takes part in the order, but is not shown
         std::uint64_t pc = 0;      ///< of plain accesses …
         std::uint32_t segment = 0; ///< … and the segment of their thread
@@ -92,6 +95,7 @@ private:
                 object.text.starts_with("block from"))
                 continue;
             if (is_handle(object.text)) continue;
+            if (violation_.breach && is_told_as_change(*step, effect)) continue;
             Draft draft;
             draft.step.site = module_.symbols().site_of_return_address(effect.pc);
             if (!draft.step.site.known() || program::is_library_file(draft.step.site.file)) continue;
@@ -108,6 +112,68 @@ private:
         }
     }
 
+    /// The changes that the invariant can notice, up to `count` of the segment, from its declaration on.
+    void tell_changes(ThreadId t, const Step& step, std::uint32_t segment, std::uint32_t count) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+            const Change& change = step.changes[i];
+            const Place& begin = instance_->begin;
+            if (t == begin.thread && (segment < begin.events || (segment == begin.events && i < begin.change))) continue;
+            Draft draft;
+            draft.step.thread = int(t);
+            draft.segment = segment;
+            draft.changes = i + 1;
+            if (change.pc) draft.step.site = module_.symbols().site_of_return_address(change.pc);
+            switch (change.kind) {
+            case Change::Kind::write: {
+                const ObjectName name = seen_.name_in_the_end(change.subject);
+                draft.step.op = "plain-write";
+                draft.step.object = name.text;
+                draft.step.address = change.subject;
+                draft.step.size = change.size;
+                draft.step.value = seen_.show(change.value, change.size, name.holds);
+                draft.pc = change.pc;
+                break;
+            }
+            case Change::Kind::enter:
+            case Change::Kind::leave:
+                draft.step.op = change.kind == Change::Kind::enter ? "enter" : "leave";
+                draft.step.object = fmt::format("\"{}\"", runtime::terms().label_text(change.subject));
+                break;
+            case Change::Kind::begin: {
+                if (change.declaration != *violation_.declaration) continue;
+                draft.step.op = "invariant";
+                draft.step.object = fmt::format("\"{}\"", runtime::declarations()[change.declaration].name);
+                draft.step.site = declared_at();
+                break;
+            }
+            case Change::Kind::end: continue;
+            }
+            add(std::move(draft));
+        }
+    }
+
+    bool is_told_as_change(const Step& step, const Effect& effect) const {
+        return std::any_of(step.changes, step.changes + step.change_count, [&](const Change& c) {
+            return c.kind == Change::Kind::write && c.subject < effect.cell->address + 8 &&
+                   effect.cell->address < c.subject + c.size;
+        });
+    }
+
+    /// The instance of the invariant that is active in the violating state: the execution ends there.
+    void find_instance() {
+        states_.emplace(execution_, execution_.machine());
+        states_->look();
+        for (const Instance& instance : states_->instances())
+            if (instance.declaration == *violation_.declaration && instance.begin.thread == violation_.thread)
+                instance_ = instance;
+        if (!instance_) throw InternalError("the violated invariant is not declared in its own counterexample");
+    }
+
+    SourceSite declared_at() const {
+        const runtime::Declaration& declaration = runtime::declarations()[*violation_.declaration];
+        return {declaration.file, declaration.line, 0, ""};
+    }
+
     /// A std::thread or pthread_t: that it is written goes without saying.
     bool is_handle(const std::string& object) const {
         for (ThreadId t = 1; t < execution_.thread_count(); ++t)
@@ -120,6 +186,7 @@ private:
         const Step* const step = static_cast<const Step*>(event.step);
         const bool second = event.exclusive && event.is_write();
         if (!second) tell_effects(event.thread, step, seen_.at(e), event.index);
+        if (!second && violation_.breach) tell_changes(event.thread, *step, event.index, step->change_count);
         if (event.kind == EventKind::create) created_ = true;
         Draft draft;
         draft.event = e;
@@ -247,6 +314,12 @@ private:
 
     /// What is left after the last events: the plain writes that led to each thread's next operation, and how it ended.
     void tell_ends() {
+        if (violation_.breach) { // the state lies before the rest of what led to the next operations
+            for (ThreadId t = 0; t < execution_.thread_count(); ++t)
+                if (execution_.alive(t) && execution_.next(t))
+                    tell_changes(t, *execution_.next(t), events_of(t), violation_.breach->changes[t]);
+            return;
+        }
         for (ThreadId t = 0; t < execution_.thread_count(); ++t)
             if (execution_.alive(t) && t != violation_.thread)
                 tell_effects(t, execution_.next(t), seen_.end_of(t), events_of(t));
@@ -255,7 +328,7 @@ private:
         Draft draft;
         draft.step.thread = int(violation_.thread);
         draft.step.op = "violation";
-        draft.step.site = seen_.end_of(violation_.thread).site;
+        draft.step.site = violation_.declaration ? declared_at() : seen_.end_of(violation_.thread).site;
         draft.step.note = violation_.message;
         if (violation_.conflict) {
             const bool race = violation_.kind == Verdict::data_race;
@@ -455,17 +528,53 @@ private:
         if (permutation.empty() && !drafts_.empty()) permutation = trace::linearise(items);
         std::vector<int> place(permutation.size(), -1);
         int shown = 0;
+        StateCut cut;
+        cut.events.assign(execution_.thread_count(), 0);
+        cut.changes.assign(execution_.thread_count(), 0);
+        bool declared = false;
         for (const int i : permutation)
             if (!drafts_[std::size_t(i)].silent) place[std::size_t(i)] = shown++;
         for (const int i : permutation) {
             const Draft& draft = drafts_[std::size_t(i)];
+            if (violation_.breach) {
+                take_step(draft, cut);
+                declared |= draft.step.op == "invariant";
+            }
             if (draft.silent) continue;
             trace::Step step = draft.step;
             if (draft.reads < no_event && step_of_event_[draft.reads] >= 0)
                 step.reads_from = place[std::size_t(step_of_event_[draft.reads])];
             step.stale = is_stale(std::size_t(i), place);
+            if (declared) step.state = state_after(cut);
             trace.steps.push_back(std::move(step));
         }
+    }
+
+    void take_step(const Draft& draft, StateCut& cut) const {
+        const auto t = std::size_t(draft.step.thread);
+        if (draft.changes) cut.events[t] = std::max(cut.events[t], draft.segment), cut.changes[t] = draft.changes;
+        if (draft.event == no_event) return;
+        const std::uint32_t events = graph_[draft.event].index + 1u;
+        if (events > cut.events[t]) cut.events[t] = events, cut.changes[t] = 0;
+    }
+
+    /// What the invariant mentions, in that state.
+    std::vector<std::pair<std::string, std::string>> state_after(const StateCut& cut) {
+        std::vector<std::pair<std::string, std::string>> state;
+        const runtime::Declaration& declaration = runtime::declarations()[*violation_.declaration];
+        for (const TermId leaf : runtime::terms().leaves_of(declaration.condition)) {
+            const Term& term = runtime::terms()[leaf];
+            const Integer value = states_->value_in(leaf, cut);
+            if (term.kind == TermKind::at) {
+                state.emplace_back(fmt::format("at(\"{}\")", runtime::terms().label_text(term.a)), to_string(value));
+                continue;
+            }
+            ObjectName name = seen_.name_in_the_end(term.a);
+            if (name.text.empty()) name.text = fmt::format("{:#x}", term.a);
+            if (term.kind == TermKind::held) state.emplace_back("held(" + name.text + ")", value ? "true" : "false");
+            else state.emplace_back(name.text, seen_.show(Value(value), unsigned(term.b), name.holds));
+        }
+        return state;
     }
 
     void add_memory_order(LocationId l, std::vector<trace::Item>& items) {
@@ -508,11 +617,23 @@ private:
         v.message = violation_.message;
         telling_.tell(v);
         if (!v.parts.empty()) return;
+        if (violation_.declaration) return tell_declaration(trace);
         SourceSite site = seen_.end_of(violation_.thread).site;
         if (!site.known()) site = module_.symbols().site_of_return_address(violation_.pc);
         v.parts.push_back(
             {int(violation_.thread), site, v.kind == Verdict::assertion ? "the condition is false" : v.message});
         tell_values(trace, site);
+    }
+
+    /// The invariant, and the step that makes it false.
+    void tell_declaration(trace::Trace& trace) {
+        trace::Violation& v = trace.violation;
+        v.parts.push_back({int(violation_.thread), declared_at(), "declares the invariant"});
+        if (!violation_.breach || trace.steps.empty()) return;
+        const trace::Step& last = trace.steps.back();
+        v.values = last.state;
+        if (last.op == "invariant") v.parts.back().what = "declares the invariant, which does not even hold then";
+        else v.parts.push_back({last.thread, last.site, "makes it false"});
     }
 
     /// What was read on the line of the violation, the last value of each object.
@@ -544,6 +665,8 @@ private:
     std::vector<int> last_; ///< the violation's own steps
     int race_ = -1;         ///< the earlier access of a race
     bool created_ = false;  ///< so far, a second thread
+    std::optional<States> states_;     ///< of a violated invariant
+    std::optional<Instance> instance_; ///< the violated one
 };
 
 } // namespace

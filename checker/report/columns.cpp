@@ -130,6 +130,10 @@ private:
         Words result{twice ? "✗ " + text.note : sentence ? text.head + ": " + text.note : text.head};
         if (std::string inside = brackets(text); !inside.empty()) result.push_back(inside);
         if (!text.note.empty() && !sentence) result.push_back("– " + text.note);
+        std::string state;
+        for (const auto& [name, value] : trace_.steps[index].state)
+            state += (state.empty() ? "" : ", ") + harmless(name) + " = " + harmless(value);
+        if (!state.empty()) result.push_back("{" + state + "}");
         return result;
     }
 

@@ -92,21 +92,46 @@ public:
         : projection_(projection), condition_(condition), budget_(budget) {}
 
     Answered run() {
-        Cut high;
-        for (const Chain& chain : projection_.chains) high.push_back(std::uint16_t(chain.changes()));
-        const Finding finding = look(projection_.least(), high);
+        const Finding finding = look(projection_.least(), most());
         return {finding, std::move(found_), why_};
     }
 
+    Cut cheapest(Cut known, const std::function<std::size_t(const Cut&)>& cost) {
+        found_ = std::move(known);
+        least_cost_ = cost(found_);
+        look_for_cheaper(projection_.least(), most(), cost);
+        return found_;
+    }
+
 private:
-    Finding look(const Cut& low, const Cut& high) {
-        if (budget_-- == 0) {
-            why_ = "";
-            budget_ = 0;
-            return Finding::undecided;
+    Cut most() const {
+        Cut high;
+        for (const Chain& chain : projection_.chains) high.push_back(std::uint16_t(chain.changes()));
+        return high;
+    }
+
+    void look_for_cheaper(const Cut& low, const Cut& high, const std::function<std::size_t(const Cut&)>& cost) {
+        if (budget_ == 0 || --budget_ == 0) return;
+        const std::size_t cost_of_low = cost(low);
+        if (cost_of_low >= least_cost_) return;
+        std::vector<Integer> leaves;
+        projection_.values_in(low, leaves);
+        const auto value = condition_.evaluate(leaves);
+        if (value && !*value) {
+            found_ = low, least_cost_ = cost_of_low;
+            return;
         }
-        std::vector<Interval> leaves;
         std::size_t widest = 0;
+        const auto bounds = bounds_between(low, high, widest);
+        if (low.empty() || low[widest] == high[widest] || !bounds || bounds->low > 0 || bounds->high < 0) return;
+        const auto [below, above] = halves(low, high, widest);
+        look_for_cheaper(low, below, cost);
+        look_for_cheaper(above, high, cost);
+    }
+
+    /// Of the condition, in the cuts between the two; and the chain that they leave most room to.
+    std::optional<Interval> bounds_between(const Cut& low, const Cut& high, std::size_t& widest) const {
+        std::vector<Interval> leaves;
         for (const Integer constant : projection_.constants) leaves.push_back({constant, constant});
         for (std::size_t u = 0; u < low.size(); ++u) {
             const auto& values = projection_.chains[u].values;
@@ -115,7 +140,17 @@ private:
             leaves[projection_.chains[u].leaf].high += *most;
             if (high[u] - low[u] > high[widest] - low[widest]) widest = u;
         }
-        const auto bounds = condition_.bounds(leaves);
+        return condition_.bounds(leaves);
+    }
+
+    Finding look(const Cut& low, const Cut& high) {
+        if (budget_-- == 0) {
+            why_ = "";
+            budget_ = 0;
+            return Finding::undecided;
+        }
+        std::size_t widest = 0;
+        const auto bounds = bounds_between(low, high, widest);
         if (!bounds) {
             why_ = too_large;
             return Finding::undecided;
@@ -133,28 +168,30 @@ private:
             if (!value) why_ = too_large;
             return !value ? Finding::undecided : *value ? Finding::holds : Finding::violated;
         }
-        return split(low, high, widest);
+        const auto [below, above] = halves(low, high, widest);
+        const Finding first = look(low, below);
+        if (first == Finding::violated || (first == Finding::undecided && *why_)) return first;
+        const Finding second = look(above, high);
+        return second == Finding::holds ? first : second;
     }
 
-    /// The cuts with at most `middle` changes of chain u, and those with more.
-    Finding split(const Cut& low, const Cut& high, std::size_t u) {
+    /// The largest cut with at most half of the changes of chain u that are open, and the smallest with more.
+    std::pair<Cut, Cut> halves(const Cut& low, const Cut& high, std::size_t u) const {
         const auto middle = std::uint16_t((low[u] + high[u]) / 2);
         Cut below = high;
         for (std::size_t v = 0; v < below.size(); ++v)
             while (below[v] > low[v] && projection_.chains[v].needs[below[v]][u] > middle) --below[v];
-        const Finding first = look(low, below);
-        if (first == Finding::violated || (first == Finding::undecided && *why_)) return first;
         Cut above = low;
         const Cut& needs = projection_.chains[u].needs[middle + 1];
         for (std::size_t v = 0; v < above.size(); ++v) above[v] = std::max(above[v], needs[v]);
-        const Finding second = look(above, high);
-        return second == Finding::holds ? first : second;
+        return {std::move(below), std::move(above)};
     }
 
     const Projection& projection_;
     const Formula& condition_;
     std::uint32_t budget_;
     Cut found_;
+    std::size_t least_cost_ = 0;
     const char* why_ = "";
 };
 
@@ -162,6 +199,11 @@ private:
 
 Answered search(const Projection& projection, const Formula& condition, std::uint32_t budget) {
     return Search(projection, condition, budget).run();
+}
+
+Cut cheapest(const Projection& projection, const Formula& condition, Cut cut,
+             const std::function<std::size_t(const Cut&)>& cost, std::uint32_t budget) {
+    return Search(projection, condition, budget).cheapest(std::move(cut), cost);
 }
 
 Cut shrunk(const Projection& projection, const Formula& condition, Cut cut) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,11 @@ Answered search(const Projection& projection, const Formula& condition, std::uin
 
 /// A smallest violating cut below the given one: no single change can be taken back without the violation going away.
 Cut shrunk(const Projection& projection, const Formula& condition, Cut cut);
+
+/// The violating cut of least cost, among all when `budget` subdivisions suffice to see them, else one that costs no more
+/// than the given violating one. `cost` never falls when a cut grows.
+Cut cheapest(const Projection& projection, const Formula& condition, Cut cut,
+             const std::function<std::size_t(const Cut&)>& cost, std::uint32_t budget);
 
 inline constexpr const char* too_large = "a number in it needs more than 127 bits";
 

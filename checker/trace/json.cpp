@@ -37,6 +37,7 @@ Json json_of(const Step& step) {
     if (step.repeat != 1) json["repeat"] = step.repeat;
     if (step.site != SourceSite{}) json["site"] = json_of(step.site);
     if (!step.note.empty()) json["note"] = step.note;
+    for (const auto& [name, value] : step.state) json["state"].push_back({{"name", name}, {"value", value}});
     return json;
 }
 
@@ -103,6 +104,8 @@ Step step_from(const Json& json) {
     take(json, "repeat", step.repeat);
     step.site = site_in(json, "site");
     take(json, "note", step.note);
+    for (const Json& value : json.value("state", Json::array()))
+        step.state.emplace_back(value.at("name").get<std::string>(), value.at("value").get<std::string>());
     return step;
 }
 

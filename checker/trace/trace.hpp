@@ -26,7 +26,8 @@ struct Step {
     int thread = 0;
     std::string op;        ///< "read", "write", "rmw", "cas", "cas-fail", "fence", "lock", "unlock", "trylock-fail",
                            ///< "wait", "wake", "signal", "broadcast", "create", "start", "join", "end", "plain-read",
-                           ///< "plain-write", "free", "choose", "blocked", "violation"
+                           ///< "plain-write", "free", "choose", "enter", "leave", "invariant", "blocked",
+                           ///< "violation"
     std::string order;     ///< memory order, empty where there is none
     std::string object;    ///< what was accessed, as the user calls it; empty when unknown
     std::uint64_t address = 0;
@@ -37,6 +38,8 @@ struct Step {
     int repeat = 1;        ///< iterations of a spin loop that this step stands for
     SourceSite site;
     std::string note;      ///< anything else worth a word ("waits for mutex m held by thread 2")
+    /// What the violated invariant mentions, after this step: name, value. Empty when the story is of something else.
+    std::vector<std::pair<std::string, std::string>> state;
 };
 
 /// A thread that has a part in the violation, and where.
