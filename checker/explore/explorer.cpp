@@ -347,6 +347,7 @@ bool Explorer::revisit(const Alternative& alternative) {
 // --- leaves --------------------------------------------------------------------------------------------------------
 
 void Explorer::leaf() {
+    if (on_graph) on_graph();
     if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
     switch (diagnosis.outcome) {

@@ -23,6 +23,8 @@ public:
 
     /// Called once for each violation, with the execution as it stands.
     std::function<void(const Violation&)> on_violation;
+    /// Called with each graph to which nothing can be added, before its invariants are looked at; may be empty.
+    std::function<void()> on_graph;
 
     Ended run();
 
