@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/duration.hpp"
 #include "cli/pool.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
@@ -25,24 +26,6 @@ struct CheckArguments {
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
 };
-
-std::chrono::milliseconds duration_of(const std::string& text) {
-    std::size_t digits = 0;
-    double number = -1;
-    try {
-        number = std::stod(text, &digits);
-    } catch (const std::exception&) { // said below
-    }
-    const std::string unit = text.substr(digits);
-    const double milliseconds = unit == "ms"                   ? 1
-                                : unit == "s" || unit.empty()  ? 1e3
-                                : unit == "m" || unit == "min" ? 6e4
-                                : unit == "h"                  ? 36e5
-                                                               : -1;
-    if (!(number > 0) || milliseconds < 0 || number * milliseconds > 1e15)
-        throw UserError(fmt::format("\"{}\" is no duration; say 500ms, 60s, 5m or 1h", text));
-    return std::chrono::milliseconds(static_cast<std::int64_t>(number * milliseconds + 0.5));
-}
 
 void require_known_formats(const std::vector<std::string>& reports) {
     for (const std::string& report : reports) {

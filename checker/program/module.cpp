@@ -14,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "include/heddle/heddle.h"
+#include "program/binding.hpp"
 #include "program/elf_check.hpp"
 
 namespace heddle::program {
@@ -120,7 +121,6 @@ void Module::read_headers(const dl_phdr_info& info) {
             low_ = std::min(low_, page_down(start));
             high_ = std::max(high_, page_up(start + header.p_memsz));
             break;
-        case PT_DYNAMIC: dynamic_ = reinterpret_cast<const void*>(start); break;
         case PT_GNU_RELRO:
             constant_low = page_down(start);
             constant_high = page_down(start + header.p_memsz);
@@ -144,83 +144,20 @@ void Module::read_headers(const dl_phdr_info& info) {
     }
 }
 
-namespace {
-
-/// The parts of the dynamic section that binding needs.
-struct DynamicSection {
-    const Elf64_Sym* symbols = nullptr;
-    const char* strings = nullptr;
-    const Elf64_Rela *plt = nullptr, *other = nullptr;
-    std::size_t plt_count = 0, other_count = 0;
-
-    DynamicSection(const Elf64_Dyn* dynamic, std::uint64_t bias) {
-        // The loader has added the bias to some of the pointers in place, and may not have to others.
-        const auto pointer = [bias](std::uint64_t value) { return value < bias ? value + bias : value; };
-        for (; dynamic->d_tag != DT_NULL; ++dynamic) {
-            const std::uint64_t value = dynamic->d_un.d_val;
-            switch (dynamic->d_tag) {
-            case DT_SYMTAB: symbols = reinterpret_cast<const Elf64_Sym*>(pointer(value)); break;
-            case DT_STRTAB: strings = reinterpret_cast<const char*>(pointer(value)); break;
-            case DT_JMPREL: plt = reinterpret_cast<const Elf64_Rela*>(pointer(value)); break;
-            case DT_PLTRELSZ: plt_count = value / sizeof(Elf64_Rela); break;
-            case DT_RELA: other = reinterpret_cast<const Elf64_Rela*>(pointer(value)); break;
-            case DT_RELASZ: other_count = value / sizeof(Elf64_Rela); break;
-            default: break;
-            }
-        }
-    }
-};
-
-void write_word(std::uint64_t place, std::uint64_t value) {
-    auto* word = reinterpret_cast<std::uint64_t*>(place);
-    if (*word != value) *word = value;
-}
-
-} // namespace
-
 void Module::bind_imports() {
-    const DynamicSection dynamic(static_cast<const Elf64_Dyn*>(dynamic_), bias_);
-    // Some tables are constant by now (RELRO): open them while they are written.
     void* self = dlopen(path_.c_str(), RTLD_LAZY | RTLD_NOLOAD);
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> opened;
     with_object_at(low_, [&](const dl_phdr_info& info) {
-        for (int i = 0; i < info.dlpi_phnum; ++i) {
-            const auto& header = info.dlpi_phdr[i];
-            if (header.p_type != PT_GNU_RELRO) continue;
-            const std::uint64_t start = page_down(bias_ + header.p_vaddr), end = page_up(bias_ + header.p_vaddr + header.p_memsz);
-            if (mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ | PROT_WRITE) == 0)
-                opened.emplace_back(start, page_down(bias_ + header.p_vaddr + header.p_memsz));
-        }
-    });
-
-    const auto bind = [&](const Elf64_Rela& relocation) {
-        const auto type = ELF64_R_TYPE(relocation.r_info);
-        if (type != R_X86_64_JUMP_SLOT && type != R_X86_64_GLOB_DAT && type != R_X86_64_64) return;
-        const Elf64_Sym& symbol = dynamic.symbols[ELF64_R_SYM(relocation.r_info)];
-        const char* name = dynamic.strings + symbol.st_name;
-        if (!*name) return;
-        const auto kind = ELF64_ST_TYPE(symbol.st_info);
-        if (kind == STT_TLS || kind == STT_GNU_IFUNC) return;
-        const std::uint64_t addend = type == R_X86_64_64 ? static_cast<std::uint64_t>(relocation.r_addend) : 0;
-        const std::uint64_t place = bias_ + relocation.r_offset;
-        if (symbol.st_shndx != SHN_UNDEF) {
+        bind_object(info, [&](const Import& import) -> void* {
             // The module's own definition, not one of the same name in this executable: that one is not instrumented.
-            write_word(place, bias_ + symbol.st_value + addend);
-            return;
-        }
-        void* definition = dlsym(RTLD_DEFAULT, name);
-        if (!definition && self) definition = dlsym(self, name);
-        const bool function = kind == STT_FUNC || type == R_X86_64_JUMP_SLOT;
-        if (!definition && ELF64_ST_BIND(symbol.st_info) != STB_WEAK)
-            reject_while_loading(fmt::format("the program uses `{}`, which is defined nowhere", name));
-        void* bound = the_loading ? the_loading->bind(name, definition, function) : definition;
-        if (bound || function) write_word(place, reinterpret_cast<std::uint64_t>(bound) + addend);
-    };
-    for (std::size_t i = 0; i < dynamic.plt_count; ++i) bind(dynamic.plt[i]);
-    for (std::size_t i = 0; i < dynamic.other_count; ++i) bind(dynamic.other[i]);
-
-    for (const auto& [start, end] : opened)
-        if (end > start) mprotect(reinterpret_cast<void*>(start), end - start, PROT_READ);
+            if (import.own) return import.own;
+            void* definition = dlsym(RTLD_DEFAULT, import.name);
+            if (!definition && self) definition = dlsym(self, import.name);
+            if (!definition && !import.weak && !(the_loading && the_loading->bind(import.name, nullptr, import.function)))
+                reject_while_loading(fmt::format("the program uses `{}`, which is defined nowhere", import.name));
+            void* bound = the_loading ? the_loading->bind(import.name, definition, import.function) : definition;
+            return bound || import.function ? bound : import.unchanged;
+        });
+    });
     if (self) dlclose(self);
 }
 

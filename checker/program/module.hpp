@@ -62,6 +62,8 @@ public:
     std::size_t tls_size() const { return tls_size_; }
     std::size_t tls_alignment() const { return tls_alignment_; }
     std::size_t tls_module_id() const { return tls_module_id_; }
+    std::uint64_t begin() const { return low_; }
+    std::uint64_t end() const { return high_; }
     bool contains(std::uint64_t address) const { return address - low_ < high_ - low_; }
     const std::filesystem::path& path() const { return path_; }
 
@@ -101,7 +103,6 @@ private:
     std::vector<Segment> segments_;
     std::span<const std::byte> tls_image_;
     std::size_t tls_size_ = 0, tls_alignment_ = 1, tls_module_id_ = 0;
-    const void* dynamic_ = nullptr; ///< its Elf64_Dyn array
     bool bound_ = false;
     std::string rejected_;
     Symbols symbols_;

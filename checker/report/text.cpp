@@ -50,7 +50,8 @@ std::string verdict(const Trace& trace, const TextStyle& style, const Paint& pai
     }
     std::string where = shown_path(trace.file);
     if (!trace.pattern.empty()) where += (where.empty() ? "" : ", ") + trace.pattern;
-    out += paint(Ink::faint, fmt::format("  {}{}memory model {}", where, where.empty() ? "" : ", ", name_of(trace.model))) + "\n";
+    const std::string how = trace.on_real_threads ? "on real threads" : fmt::format("memory model {}", name_of(trace.model));
+    out += paint(Ink::faint, fmt::format("  {}{}{}", where, where.empty() ? "" : ", ", how)) + "\n";
     return out;
 }
 
@@ -68,6 +69,7 @@ std::string part(const Trace& trace, const trace::Part& part, const TextStyle& s
     int caret = part.site.column - 1 - source.indent;
     if (part.site.column > 0 && caret >= 0 && caret < style.width - static_cast<int>(margin.size()) - 3)
         out += paint(Ink::faint, margin + "│ ") + std::string(caret, ' ') + paint(Ink::bad, "^") + "\n";
+    for (const SourceSite& caller : part.stack) out += paint(Ink::faint, margin + "│ called from " + place_of(caller)) + "\n";
     return out;
 }
 

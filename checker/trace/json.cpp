@@ -43,8 +43,10 @@ Json json_of(const Step& step) {
 
 Json json_of(const Violation& violation) {
     Json parts = Json::array(), values = Json::array();
-    for (const Part& part : violation.parts)
+    for (const Part& part : violation.parts) {
         parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
+        for (const SourceSite& site : part.stack) parts.back()["stack"].push_back(json_of(site));
+    }
     for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
     Json json{{"kind", std::string(name_of(violation.kind))}, {"message", violation.message}, {"parts", parts}, {"values", values}};
     if (!violation.hint.empty()) json["hint"] = violation.hint;
@@ -117,8 +119,10 @@ Violation violation_from(const Json& json) {
     violation.kind = *kind;
     take(json, "message", violation.message);
     take(json, "hint", violation.hint);
-    for (const Json& part : json.value("parts", Json::array()))
-        violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", "")});
+    for (const Json& part : json.value("parts", Json::array())) {
+        violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", ""), {}});
+        for (const Json& site : part.value("stack", Json::array())) violation.parts.back().stack.push_back(site_from(site));
+    }
     for (const Json& value : json.value("values", Json::array()))
         violation.values.emplace_back(value.at("name").get<std::string>(), value.at("value").get<std::string>());
     return violation;

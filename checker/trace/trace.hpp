@@ -47,6 +47,7 @@ struct Part {
     int thread = 0;
     SourceSite site;
     std::string what; ///< "plain write of `count`, 4 bytes", "waits for mutex `a`, held by thread 2"
+    std::vector<SourceSite> stack; ///< the calls that led there, innermost first, `site` not among them; runs on real threads only
 };
 
 struct Violation {
@@ -70,6 +71,7 @@ struct Trace {
     std::string file;    ///< as the user named it
     std::string pattern; ///< "main" when the program's main was checked
     Model model = Model::rc11;
+    bool on_real_threads = false; ///< of a run, not of an explored execution: the memory model is the processor's
     Options options;     ///< those that shape an execution: plain, unroll, spurious_wakeups
     Violation violation;
     std::vector<Thread> threads;

@@ -1,0 +1,26 @@
+// The program's heap blocks: who allocated them and where. The memory itself comes from the C library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "native/places.hpp"
+
+namespace heddle::native {
+
+struct Block {
+    std::uint64_t start = 0, size = 0;
+    Place place = 0;
+    std::uint32_t thread = 0;
+    bool freed = false;
+};
+
+void reserve_blocks();
+/// A block that the calling thread has just got.
+void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc);
+/// The block at `start` is about to be freed. `checked`: by the program itself. Not known: nothing happens.
+void drop_block(std::uint64_t start, std::uint64_t pc, bool checked);
+/// The block that the address is in. Looks at no more than the 16 MiB before it.
+bool find_block(std::uint64_t address, Block& block);
+
+} // namespace heddle::native

@@ -1,0 +1,230 @@
+// pthread mutexes, reader-writer locks and spin locks, and the mutexes of <threads.h>, on real threads.
+#include <cerrno>
+
+#include <pthread.h>
+#include <threads.h>
+
+#include "native/hook.hpp"
+#include "native/accesses.hpp"
+#include "native/inside.hpp"
+#include "native/locking.hpp"
+#include "native/real.hpp"
+
+namespace heddle::native {
+namespace {
+
+SyncKind kind_of(const pthread_mutex_t* mutex) {
+    return (mutex->__data.__kind & 3) == PTHREAD_MUTEX_RECURSIVE ? SyncKind::recursive_mutex : SyncKind::mutex;
+}
+
+/// A use of the object itself: races with its creation and destruction.
+void use(const volatile void* object, std::uint64_t pc) {
+    access(reinterpret_cast<std::uint64_t>(object), 0, Access::atomic_read, pc);
+}
+
+/// Locks: first without waiting, else saying so.
+template <typename Try, typename Wait>
+int take(const volatile void* object, SyncKind kind, bool shared, std::uint64_t pc, Waiting waiting, Try attempt, Wait wait) {
+    if (!watching()) return wait();
+    use(object, pc);
+    const Inside inside;
+    Thread& thread = *me;
+    Sync& sync = lock_wanted(thread, object, kind, shared, true, pc);
+    int result = attempt();
+    if (result == EBUSY || result == EAGAIN || result == EDEADLK) {
+        const WaitingFor note(thread, waiting, reinterpret_cast<std::uint64_t>(object), index_of(sync), pc);
+        result = wait();
+    }
+    if (result == 0 || result == EOWNERDEAD) lock_taken(thread, sync, shared, pc);
+    return result;
+}
+
+template <typename Try>
+int try_take(const volatile void* object, SyncKind kind, bool shared, std::uint64_t pc, Try attempt) {
+    if (!watching()) return attempt();
+    use(object, pc);
+    const Inside inside;
+    Sync& sync = lock_wanted(*me, object, kind, shared, false, pc);
+    const int result = attempt();
+    if (result == 0 || result == EOWNERDEAD) lock_taken(*me, sync, shared, pc);
+    else trylock_failed(*me, sync, pc);
+    return result;
+}
+
+template <typename Give>
+int give_up(const volatile void* object, SyncKind kind, std::uint64_t pc, Give give) {
+    if (watching()) {
+        use(object, pc);
+        const Inside inside;
+        lock_given_up(*me, object, kind, pc);
+    }
+    return give();
+}
+
+template <typename Create>
+int create(const volatile void* object, SyncKind kind, std::size_t size, std::uint64_t pc, Create make) {
+    if (watching()) {
+        access_range(reinterpret_cast<std::uint64_t>(object), size, Access::write, pc);
+        const Inside inside;
+        lock_created(object, kind, pc);
+    }
+    return make();
+}
+
+template <typename Destroy>
+int destroy(const volatile void* object, std::size_t size, std::uint64_t pc, Destroy unmake) {
+    if (watching()) {
+        access_range(reinterpret_cast<std::uint64_t>(object), size, Access::write, pc);
+        const Inside inside;
+        lock_destroyed(*me, object, pc);
+    }
+    return unmake();
+}
+
+// --- mutexes ---
+
+int mutex_init(pthread_mutex_t* m, const pthread_mutexattr_t* attributes) {
+    int type = PTHREAD_MUTEX_NORMAL;
+    if (attributes) pthread_mutexattr_gettype(attributes, &type);
+    return create(m, type == PTHREAD_MUTEX_RECURSIVE ? SyncKind::recursive_mutex : SyncKind::mutex, 8, HEDDLE_CALLER,
+                  [&] { return HEDDLE_NATIVE(pthread_mutex_init)(m, attributes); });
+}
+int mutex_destroy(pthread_mutex_t* m) {
+    return destroy(m, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_destroy)(m); });
+}
+int mutex_lock(pthread_mutex_t* m) {
+    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+                [&] { return HEDDLE_NATIVE(pthread_mutex_lock)(m); });
+}
+int mutex_trylock(pthread_mutex_t* m) {
+    return try_take(m, kind_of(m), false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); });
+}
+int mutex_timedlock(pthread_mutex_t* m, const timespec* until) {
+    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+                [&] { return HEDDLE_NATIVE(pthread_mutex_timedlock)(m, until); });
+}
+int mutex_clocklock(pthread_mutex_t* m, clockid_t clock, const timespec* until) {
+    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+                [&] { return HEDDLE_NATIVE(pthread_mutex_clocklock)(m, clock, until); });
+}
+int mutex_unlock(pthread_mutex_t* m) {
+    return give_up(m, kind_of(m), HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_unlock)(m); });
+}
+
+// --- reader-writer locks ---
+
+int rwlock_init(pthread_rwlock_t* l, const pthread_rwlockattr_t* attributes) {
+    return create(l, SyncKind::shared_mutex, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_rwlock_init)(l, attributes); });
+}
+int rwlock_destroy(pthread_rwlock_t* l) {
+    return destroy(l, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_rwlock_destroy)(l); });
+}
+int rwlock_rdlock(pthread_rwlock_t* l) {
+    return take(l, SyncKind::shared_mutex, true, HEDDLE_CALLER, Waiting::read_lock, [&] { return HEDDLE_NATIVE(pthread_rwlock_tryrdlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_rdlock)(l); });
+}
+int rwlock_tryrdlock(pthread_rwlock_t* l) {
+    return try_take(l, SyncKind::shared_mutex, true, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_rwlock_tryrdlock)(l); });
+}
+int rwlock_timedrdlock(pthread_rwlock_t* l, const timespec* until) {
+    return take(l, SyncKind::shared_mutex, true, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_rwlock_tryrdlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_timedrdlock)(l, until); });
+}
+int rwlock_clockrdlock(pthread_rwlock_t* l, clockid_t clock, const timespec* until) {
+    return take(l, SyncKind::shared_mutex, true, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_rwlock_tryrdlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_clockrdlock)(l, clock, until); });
+}
+int rwlock_wrlock(pthread_rwlock_t* l) {
+    return take(l, SyncKind::shared_mutex, false, HEDDLE_CALLER, Waiting::write_lock, [&] { return HEDDLE_NATIVE(pthread_rwlock_trywrlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_wrlock)(l); });
+}
+int rwlock_trywrlock(pthread_rwlock_t* l) {
+    return try_take(l, SyncKind::shared_mutex, false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_rwlock_trywrlock)(l); });
+}
+int rwlock_timedwrlock(pthread_rwlock_t* l, const timespec* until) {
+    return take(l, SyncKind::shared_mutex, false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_rwlock_trywrlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_timedwrlock)(l, until); });
+}
+int rwlock_clockwrlock(pthread_rwlock_t* l, clockid_t clock, const timespec* until) {
+    return take(l, SyncKind::shared_mutex, false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_rwlock_trywrlock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_rwlock_clockwrlock)(l, clock, until); });
+}
+int rwlock_unlock(pthread_rwlock_t* l) {
+    return give_up(l, SyncKind::shared_mutex, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_rwlock_unlock)(l); });
+}
+
+// --- spin locks ---
+
+int spin_init(pthread_spinlock_t* l, int shared) {
+    return create(l, SyncKind::spin_lock, 4, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_spin_init)(l, shared); });
+}
+int spin_destroy(pthread_spinlock_t* l) {
+    return destroy(l, 4, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_spin_destroy)(l); });
+}
+int spin_lock(pthread_spinlock_t* l) {
+    return take(l, SyncKind::spin_lock, false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_spin_trylock)(l); },
+                [&] { return HEDDLE_NATIVE(pthread_spin_lock)(l); });
+}
+int spin_trylock(pthread_spinlock_t* l) {
+    return try_take(l, SyncKind::spin_lock, false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_spin_trylock)(l); });
+}
+int spin_unlock(pthread_spinlock_t* l) {
+    return give_up(l, SyncKind::spin_lock, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_spin_unlock)(l); });
+}
+
+// --- <threads.h> ---
+
+pthread_mutex_t* of(mtx_t* m) { return reinterpret_cast<pthread_mutex_t*>(m); } // the same in glibc
+
+int thrd_result(int error) {
+    return error == 0 ? thrd_success : error == EBUSY ? thrd_busy : error == ETIMEDOUT ? thrd_timedout : thrd_error;
+}
+
+int c11_init(mtx_t* m, int type) {
+    return create(m, type & mtx_recursive ? SyncKind::recursive_mutex : SyncKind::mutex, 8, HEDDLE_CALLER,
+                  [&] { return HEDDLE_NATIVE(mtx_init)(m, type); });
+}
+void c11_destroy(mtx_t* m) {
+    destroy(m, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_destroy)(of(m)); });
+}
+int c11_lock(mtx_t* m) {
+    return thrd_result(take(m, kind_of(of(m)), false, HEDDLE_CALLER, Waiting::mutex,
+                            [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(of(m)); },
+                            [&] { return HEDDLE_NATIVE(pthread_mutex_lock)(of(m)); }));
+}
+int c11_timedlock(mtx_t* m, const timespec* until) {
+    return thrd_result(take(m, kind_of(of(m)), false, HEDDLE_CALLER, Waiting::outside,
+                            [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(of(m)); },
+                            [&] { return HEDDLE_NATIVE(pthread_mutex_timedlock)(of(m), until); }));
+}
+int c11_trylock(mtx_t* m) {
+    return thrd_result(try_take(m, kind_of(of(m)), false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(of(m)); }));
+}
+int c11_unlock(mtx_t* m) {
+    return thrd_result(give_up(m, kind_of(of(m)), HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_unlock)(of(m)); }));
+}
+
+} // namespace
+
+std::span<const Hook> lock_hooks() {
+    static const Hook hooks[]{
+        hook("pthread_mutex_init", mutex_init), hook("pthread_mutex_destroy", mutex_destroy),
+        hook("pthread_mutex_lock", mutex_lock), hook("pthread_mutex_trylock", mutex_trylock),
+        hook("pthread_mutex_timedlock", mutex_timedlock), hook("pthread_mutex_clocklock", mutex_clocklock),
+        hook("pthread_mutex_unlock", mutex_unlock),
+        hook("pthread_rwlock_init", rwlock_init), hook("pthread_rwlock_destroy", rwlock_destroy),
+        hook("pthread_rwlock_rdlock", rwlock_rdlock), hook("pthread_rwlock_tryrdlock", rwlock_tryrdlock),
+        hook("pthread_rwlock_timedrdlock", rwlock_timedrdlock), hook("pthread_rwlock_clockrdlock", rwlock_clockrdlock),
+        hook("pthread_rwlock_wrlock", rwlock_wrlock), hook("pthread_rwlock_trywrlock", rwlock_trywrlock),
+        hook("pthread_rwlock_timedwrlock", rwlock_timedwrlock), hook("pthread_rwlock_clockwrlock", rwlock_clockwrlock),
+        hook("pthread_rwlock_unlock", rwlock_unlock),
+        hook("pthread_spin_init", spin_init), hook("pthread_spin_destroy", spin_destroy),
+        hook("pthread_spin_lock", spin_lock), hook("pthread_spin_trylock", spin_trylock),
+        hook("pthread_spin_unlock", spin_unlock),
+        hook("mtx_init", c11_init), hook("mtx_destroy", c11_destroy), hook("mtx_lock", c11_lock),
+        hook("mtx_timedlock", c11_timedlock), hook("mtx_trylock", c11_trylock), hook("mtx_unlock", c11_unlock),
+    };
+    return hooks;
+}
+
+} // namespace heddle::native

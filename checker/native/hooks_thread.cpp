@@ -1,0 +1,231 @@
+// Threads: creation, joining, and their end, which comes after the destructors of thread-local objects.
+#include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <optional>
+
+#include <pthread.h>
+#include <threads.h>
+#include <unistd.h>
+
+#include "native/accesses.hpp"
+#include "native/hook.hpp"
+#include "native/inside.hpp"
+#include "native/locking.hpp"
+#include "native/noise.hpp"
+#include "native/real.hpp"
+#include "native/recorder.hpp"
+
+namespace heddle::native {
+namespace {
+
+using Kind = trace::RecordedKind;
+
+pthread_key_t last_key;
+
+/// Runs among the destructors of thread-specific data, as late as there are rounds of them.
+void thread_ends(void* rounds_left) {
+    const auto left = reinterpret_cast<std::uintptr_t>(rounds_left);
+    if (left > 1) {
+        pthread_setspecific(last_key, reinterpret_cast<void*>(left - 1));
+        return;
+    }
+    Thread* thread = me;
+    if (!thread) return;
+    thread->busy = true;
+    if (thread->recorder) thread->recorder->event(Kind::end, 0);
+    leave_thread(*thread);
+}
+
+struct Start {
+    void* (*function)(void*);
+    void* argument;
+    Thread* thread;
+};
+
+void* run(void* argument) {
+    const Start start = *static_cast<Start*>(argument);
+    delete static_cast<Start*>(argument);
+    enter_thread(start.thread);
+    start.thread->busy = true;
+    begin_recording(*start.thread);
+    join_noise(*start.thread);
+    pthread_setspecific(last_key, reinterpret_cast<void*>(std::uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS}));
+    visible(*start.thread);
+    start.thread->busy = false;
+    return start.function(start.argument);
+}
+
+int create_with(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*), void* argument,
+                std::uint64_t named, std::uint64_t pc) {
+    if (!watching()) return HEDDLE_NATIVE(pthread_create)(handle, attributes, function, argument);
+    access_range(reinterpret_cast<std::uint64_t>(handle), sizeof *handle, Access::write, pc);
+    const Inside inside;
+    Thread& parent = *me;
+    visible(parent);
+    Thread* child = new_thread(parent, named, pc);
+    int state = PTHREAD_CREATE_JOINABLE;
+    if (attributes) pthread_attr_getdetachstate(attributes, &state);
+    child->detached = state == PTHREAD_CREATE_DETACHED;
+    if (parent.recorder) parent.recorder->event(Kind::create, pc, 0, child->serial);
+    pthread_t made{};
+    const int result = HEDDLE_NATIVE(pthread_create)(&made, attributes, run, new Start{function, argument, child});
+    if (result != 0) {
+        abandon_thread(child);
+        return result;
+    }
+    child->handle = made;
+    *handle = made;
+    parent.watched->moves.fetch_add(1, std::memory_order_relaxed);
+    return 0;
+}
+
+bool in_module(std::uint64_t address) { return address - module_begin < module_end - module_begin; }
+
+/// What the thread will run, for its name: of a std::thread the user's callable, through the virtual function of its state.
+std::uint64_t named_function(void* (*function)(void*), void* argument) {
+    const auto address = reinterpret_cast<std::uint64_t>(function);
+    if (in_module(address) || !argument || reinterpret_cast<std::uint64_t>(argument) % 8) return address;
+    std::uint64_t table = 0;
+    std::memcpy(&table, argument, sizeof table);
+    if (!in_module(table)) return address;
+    std::uint64_t body = 0;
+    std::memcpy(&body, reinterpret_cast<const char*>(table) + 2 * sizeof body, sizeof body); // after two destructors
+    return in_module(body) ? body : address;
+}
+
+int create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*), void* argument) {
+    return create_with(handle, attributes, function, argument, named_function(function, argument), HEDDLE_CALLER);
+}
+
+/// The thread has ended and this one knows it.
+void joined(Thread& thread, Thread& other, std::uint64_t pc) {
+    while (!other.ended.load(std::memory_order_acquire)) sched_yield(); // at most the last lines of thread_ends
+    acquire_from(thread, other.final);
+    thread.news = true;
+    thread.strong.join(other.strong);
+    thread.strong.raise(other.slot, other.final[other.slot]);
+    if (thread.recorder) thread.recorder->event(Kind::join, pc, 0, other.serial);
+    retire_thread(other);
+}
+
+template <typename Join>
+int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
+    if (!watching()) return act();
+    const Inside inside;
+    Thread& thread = *me;
+    visible(thread);
+    Thread* other = thread_with(handle);
+    int result;
+    {
+        const WaitingFor note(thread, waiting, other ? other->serial : 0, 0, pc);
+        result = act();
+    }
+    if (result == 0 && other) joined(thread, *other, pc);
+    return result;
+}
+
+int join(pthread_t handle, void** value) {
+    return join_with(handle, HEDDLE_CALLER, Waiting::join, [&] { return HEDDLE_NATIVE(pthread_join)(handle, value); });
+}
+int tryjoin(pthread_t handle, void** value) {
+    return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_tryjoin_np)(handle, value); });
+}
+int timedjoin(pthread_t handle, void** value, const timespec* until) {
+    return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_timedjoin_np)(handle, value, until); });
+}
+int clockjoin(pthread_t handle, void** value, clockid_t clock, const timespec* until) {
+    return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_clockjoin_np)(handle, value, clock, until); });
+}
+
+int detach(pthread_t handle) {
+    if (watching()) {
+        const Inside inside;
+        if (Thread* other = thread_with(handle)) {
+            other->detached = true;
+            if (other->ended) retire_thread(*other);
+        }
+    }
+    return HEDDLE_NATIVE(pthread_detach)(handle);
+}
+
+struct C11Start {
+    thrd_start_t function;
+    void* argument;
+};
+
+void* run_c11(void* given) {
+    const C11Start start = *static_cast<C11Start*>(given);
+    delete static_cast<C11Start*>(given);
+    return reinterpret_cast<void*>(static_cast<std::intptr_t>(start.function(start.argument)));
+}
+
+int c11_create(thrd_t* handle, thrd_start_t function, void* argument) {
+    const int result = create_with(handle, nullptr, run_c11, new C11Start{function, argument},
+                                   reinterpret_cast<std::uint64_t>(function), HEDDLE_CALLER);
+    return result == 0 ? thrd_success : result == ENOMEM ? thrd_nomem : thrd_error;
+}
+int c11_join(thrd_t handle, int* result) {
+    void* value = nullptr;
+    const int error = join_with(handle, HEDDLE_CALLER, Waiting::join, [&] { return HEDDLE_NATIVE(pthread_join)(handle, &value); });
+    if (result) *result = static_cast<int>(reinterpret_cast<std::intptr_t>(value));
+    return error == 0 ? thrd_success : thrd_error;
+}
+int c11_detach(thrd_t handle) { return detach(handle) == 0 ? thrd_success : thrd_error; }
+
+int yield() {
+    if (watching()) {
+        visible(*me);
+        me->watched->spins.fetch_add(1, std::memory_order_relaxed);
+    }
+    return HEDDLE_NATIVE(sched_yield)();
+}
+
+/// A system call that ends by itself, or by what another process does.
+template <typename Call>
+auto outside(std::uint64_t pc, Call call) {
+    if (!watching()) return call();
+    std::optional<WaitingFor> note;
+    {
+        const Inside inside;
+        note.emplace(*me, Waiting::outside, 0, 0, pc);
+    }
+    return call(); // its thread's signal handlers are looked at
+}
+
+unsigned sleep_seconds(unsigned seconds) {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(sleep)(seconds); });
+}
+int sleep_microseconds(useconds_t time) {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(usleep)(time); });
+}
+int sleep_nanoseconds(const timespec* time, timespec* left) {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(nanosleep)(time, left); });
+}
+int sleep_clock(clockid_t clock, int flags, const timespec* time, timespec* left) {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(clock_nanosleep)(clock, flags, time, left); });
+}
+int sleep_c11(const timespec* time, timespec* left) {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(thrd_sleep)(time, left); });
+}
+int pause_for_signal() {
+    return outside(HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pause)(); });
+}
+
+} // namespace
+
+void prepare_thread_ends() { pthread_key_create(&last_key, thread_ends); }
+
+std::span<const Hook> thread_hooks() {
+    static const Hook hooks[]{
+        hook("pthread_create", create), hook("pthread_join", join), hook("pthread_tryjoin_np", tryjoin),
+        hook("pthread_timedjoin_np", timedjoin), hook("pthread_clockjoin_np", clockjoin), hook("pthread_detach", detach),
+        hook("thrd_create", c11_create), hook("thrd_join", c11_join), hook("thrd_detach", c11_detach),
+        hook("sched_yield", yield), hook("pthread_yield", yield), hook("thrd_yield", yield),
+        hook("sleep", sleep_seconds), hook("usleep", sleep_microseconds), hook("nanosleep", sleep_nanoseconds),
+        hook("clock_nanosleep", sleep_clock), hook("thrd_sleep", sleep_c11), hook("pause", pause_for_signal),
+    };
+    return hooks;
+}
+
+} // namespace heddle::native

@@ -1,0 +1,96 @@
+// What the program's imports are bound to when it runs on real threads: the hooks; all else is left as the loader has it.
+#include <cstring>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include <elf.h>
+#include <link.h>
+#include <sys/single_threaded.h>
+
+#include "native/hook.hpp"
+#include "native/imports.hpp"
+#include "native/process.hpp"
+#include "program/binding.hpp"
+
+namespace heddle::native {
+namespace {
+
+using Table = std::unordered_map<std::string_view, void*>;
+
+Table table_of(std::initializer_list<std::span<const Hook>> lists) {
+    Table table;
+    for (const auto& list : lists)
+        for (const Hook& hook : list) table.emplace(hook.name, hook.function);
+    return table;
+}
+
+const Table& program_table() {
+    static const Table table =
+        table_of({access_hooks(), atomic_hooks(), lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), once_hooks(),
+                  memory_hooks(), allocation_hooks(), string_hooks(), file_hooks(), process_hooks(), property_hooks(), annotation_hooks()});
+    return table;
+}
+
+/// For libraries that are not instrumented: what they do to threads, locks and the heap.
+const Table& library_table() {
+    static const Table table = table_of({lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), allocation_hooks()});
+    return table;
+}
+const Table& libc_table() {
+    static const Table table = table_of({allocation_hooks()});
+    return table;
+}
+
+void* in(const Table& table, const char* name) {
+    const auto found = table.find(name);
+    return found == table.end() ? nullptr : found->second;
+}
+
+class NativeImports final : public program::Loading {
+public:
+    void* bind(const char* name, void* definition, bool) override {
+        if (void* hook = in(program_table(), name)) return hook;
+        // Instrumentation and declarations that mean nothing to a single run.
+        const std::string_view text(name);
+        if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") ||
+            text.starts_with("Annotate"))
+            return in(program_table(), "heddle_nothing");
+        return definition;
+    }
+    void constructors_begin() override { __libc_single_threaded = 0; } // or std::shared_ptr would count without atomics
+    void constructors_end() override {}
+};
+
+NativeImports policy;
+std::set<std::string>* bound_libraries = nullptr;
+
+/// Of heddle itself, and the kernel's; not the program's business.
+bool is_heddles(const std::string& name) {
+    for (const char* own : {"ld-linux", "linux-vdso", "libz3.", "libfmt.", "libdw.", "libelf."})
+        if (name.find(own) != name.npos) return true;
+    return name.empty();
+}
+
+} // namespace
+
+void use_native_imports() { program::Module::set_loading(&policy); }
+
+void bind_libraries() {
+    if (!bound_libraries) bound_libraries = new std::set<std::string>;
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void*) {
+            const std::string name = info->dlpi_name ? info->dlpi_name : "";
+            if (is_heddles(name) || (program::Module::loaded() && name == program::Module::loaded()->path())) return 0;
+            if (!bound_libraries->insert(name).second) return 0;
+            const Table& table = name.find("/libc.so") != name.npos ? libc_table() : library_table();
+            program::bind_object(*info, [&table](const program::Import& import) -> void* {
+                void* hook = in(table, import.name);
+                return hook ? hook : import.unchanged;
+            });
+            return 0;
+        },
+        nullptr);
+}
+
+} // namespace heddle::native

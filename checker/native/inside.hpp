@@ -1,0 +1,30 @@
+// While one of these lives, the calling thread is in the runtime: what its signal handlers and the libraries' own
+// allocations do meanwhile is not looked at.
+#pragma once
+
+#include "native/thread.hpp"
+
+namespace heddle::native {
+
+/// Whether what the calling thread does is to be looked at. Makes threads known that nobody announced.
+inline bool watching() {
+    if (Thread* thread = me) [[likely]] return !thread->busy;
+    return false;
+}
+
+class Inside {
+public:
+    Inside() : thread_(me), before_(thread_ && thread_->busy) {
+        if (thread_) thread_->busy = true;
+    }
+    ~Inside() {
+        if (thread_) thread_->busy = before_;
+    }
+    Inside(const Inside&) = delete;
+
+private:
+    Thread* thread_;
+    bool before_;
+};
+
+} // namespace heddle::native

@@ -1,0 +1,100 @@
+#include "native/recorder.hpp"
+
+#include <cstring>
+#include <new>
+
+namespace heddle::native {
+
+trace::RecordingFile* recording = nullptr;
+std::uint64_t module_begin = 0, module_end = 0;
+
+namespace {
+
+std::uint64_t microseconds() {
+    timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
+}
+
+bool in_module(std::uint64_t pc) { return pc - module_begin < module_end - module_begin; }
+
+} // namespace
+
+void Recorder::put(trace::RecordedEvent event, std::uint64_t pc) {
+    static const std::uint64_t begin = microseconds();
+    // In a library: the call that led there.
+    for (std::uint32_t i = std::min(thread_.depth, max_depth); !in_module(pc) && i > 0; --i) pc = thread_.frames[i - 1].pc;
+    event.pc = in_module(pc) ? pc - module_begin : 0;
+    event.time = static_cast<std::uint32_t>(microseconds() - begin);
+    writer_.put(event);
+}
+
+void Recorder::finish_write() {
+    if (unfinished_.kind == Kind::none) return;
+    std::uint64_t value = 0;
+    std::memcpy(&value, reinterpret_cast<const void*>(unfinished_.address), unfinished_.size);
+    unfinished_.value = value;
+    writer_.put(unfinished_);
+    unfinished_.kind = Kind::none;
+}
+
+void Recorder::plain(std::uint64_t address, unsigned size, bool write, std::uint64_t pc) {
+    finish_write();
+    trace::RecordedEvent event;
+    event.address = address;
+    event.size = static_cast<std::uint8_t>(size);
+    event.kind = write ? Kind::plain_write : Kind::plain_read;
+    if (!write) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, reinterpret_cast<const void*>(address), size);
+        event.value = value;
+        put(event, pc);
+        return;
+    }
+    for (std::uint32_t i = std::min(thread_.depth, max_depth); !in_module(pc) && i > 0; --i) pc = thread_.frames[i - 1].pc;
+    event.pc = in_module(pc) ? pc - module_begin : 0;
+    unfinished_ = event;
+}
+
+void Recorder::block(std::uint64_t address, std::size_t size, std::uint64_t pc, bool freed) {
+    finish_write();
+    trace::RecordedEvent event;
+    event.address = address;
+    event.value = size;
+    event.kind = freed ? Kind::release : Kind::allocate;
+    put(event, pc);
+}
+
+void Recorder::sync(Kind kind, Sync& object, std::uint64_t pc, Value value, std::uint32_t other, MemoryOrder order,
+                    unsigned size, bool same_sequence) {
+    finish_write();
+    trace::RecordedEvent event;
+    event.address = object.address;
+    event.value = value;
+    event.kind = kind;
+    event.other = other;
+    event.order = order;
+    event.size = static_cast<std::uint8_t>(size);
+    event.sequence = same_sequence ? object.sequence : ++object.sequence;
+    put(event, pc);
+}
+
+void Recorder::event(Kind kind, std::uint64_t pc, std::uint64_t address, std::uint32_t other, Value value, MemoryOrder order) {
+    finish_write();
+    trace::RecordedEvent event;
+    event.address = address;
+    event.value = value;
+    event.kind = kind;
+    event.other = other;
+    event.order = order;
+    put(event, pc);
+}
+
+void begin_recording(Thread& thread) {
+    if (!recording) return;
+    thread.recorder = new Recorder(recording->writer(thread.serial), thread);
+    const std::uint64_t function = in_module(thread.function) ? thread.function - module_begin : 0;
+    thread.recorder->event(Recorder::Kind::start, 0, function, thread.parent);
+}
+
+} // namespace heddle::native

@@ -1,0 +1,183 @@
+#include "native/run.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/single_threaded.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/error.hpp"
+#include "native/accesses.hpp"
+#include "native/heap.hpp"
+#include "native/noise.hpp"
+#include "native/process.hpp"
+#include "native/recorder.hpp"
+#include "native/stuck.hpp"
+#include "native/sync.hpp"
+#include "native/thread.hpp"
+
+namespace heddle::native {
+namespace {
+
+void redirect(int descriptor, const char* path) {
+    const int file = open(path, O_WRONLY);
+    if (file < 0) return;
+    dup2(file, descriptor);
+    close(file);
+}
+
+/// In the process of the run: never returns.
+[[noreturn]] void be_the_program(const program::Module& module, const RunEntry& entry, const RunOptions& options, int channel) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+    if (options.output == ProgramOutput::to_stderr) dup2(2, 1);
+    if (options.output == ProgramOutput::dropped) redirect(1, "/dev/null"), redirect(2, "/dev/null");
+    send_findings_to(channel);
+    module_begin = module.begin();
+    module_end = module.end();
+    recording = options.recording;
+    if (options.noise) make_noise(options.seed);
+    prepare_thread_ends();
+    watch_for_faults();
+    begin_threads();
+    me->random ^= options.seed * 0x9e3779b97f4a7c15u;
+    begin_recording(*me);
+    join_noise(*me);
+    __libc_single_threaded = 0;
+    int status = 0;
+    if (entry.pattern) {
+        entry.pattern();
+    } else {
+        std::vector<char*> argv;
+        for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+        const int count = static_cast<int>(argv.size());
+        argv.push_back(nullptr);
+        status = module.main()(count, argv.data(), environ);
+    }
+    board->exiting = 1;
+    std::exit(status);
+}
+
+/// The memory that both processes see, for one run.
+class Board {
+public:
+    Board() {
+        void* memory = mmap(nullptr, sizeof(WatchBoard), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory == MAP_FAILED) throw UserError("no memory to watch the run with");
+        board = static_cast<WatchBoard*>(memory); // all zero is its first state
+    }
+    ~Board() {
+        munmap(board, sizeof(WatchBoard));
+        board = nullptr;
+    }
+    Board(const Board&) = delete;
+};
+
+class Pipe {
+public:
+    Pipe() {
+        if (pipe2(ends_, O_CLOEXEC) != 0) throw UserError("cannot make a pipe");
+        // Out of the way of the program's own descriptors.
+        const int high = fcntl(ends_[1], F_DUPFD_CLOEXEC, 900);
+        if (high >= 0) close(ends_[1]), ends_[1] = high;
+        fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    }
+    ~Pipe() {
+        close(ends_[0]);
+        if (ends_[1] >= 0) close(ends_[1]);
+    }
+    Pipe(const Pipe&) = delete;
+    int in() const { return ends_[1]; }
+    int out() const { return ends_[0]; }
+    void close_in() {
+        close(ends_[1]);
+        ends_[1] = -1;
+    }
+
+private:
+    int ends_[2];
+};
+
+void take_findings(int pipe, std::vector<Found>& found) {
+    for (;;) {
+        Found one;
+        auto* bytes = reinterpret_cast<char*>(&one);
+        std::size_t have = 0;
+        while (have < sizeof one) {
+            const ssize_t got = read(pipe, bytes + have, sizeof one - have);
+            if (got > 0) have += static_cast<std::size_t>(got);
+            else if (got < 0 && (errno == EINTR || (errno == EAGAIN && have))) continue;
+            else break;
+        }
+        if (have < sizeof one) return;
+        if (found.size() < 1000) found.push_back(one);
+    }
+}
+
+} // namespace
+
+void prepare_runs(const program::Module&) {
+    static bool done = false;
+    if (done) return;
+    done = true;
+    reserve_shadow();
+    reserve_places();
+    reserve_syncs();
+    reserve_blocks();
+    bind_libraries();
+}
+
+RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options) {
+    using Clock = std::chrono::steady_clock;
+    RunResult result;
+    const Board shared;
+    Pipe pipe;
+    std::fflush(nullptr);
+    const auto begin = Clock::now();
+    const pid_t process = fork();
+    if (process < 0) throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
+    if (process == 0) {
+        close(pipe.out());
+        be_the_program(module, entry, options, pipe.in());
+    }
+    pipe.close_in();
+    const int handle = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+    StuckDetector detector(options.hang_after);
+    int status = 0;
+    for (bool ended = false; !ended;) {
+        pollfd files[2] = {{pipe.out(), POLLIN, 0}, {handle, POLLIN, 0}};
+        poll(files, handle >= 0 ? 2 : 1, 50);
+        if (files[0].revents & POLLHUP) poll(files + 1, handle >= 0 ? 1 : 0, 50);
+        take_findings(pipe.out(), result.found);
+        ended = waitpid(process, &status, WNOHANG) == process;
+        if (ended) break;
+        const auto now = Clock::now();
+        result.stopped = options.stop && options.stop->load();
+        result.out_of_time = options.time_limit.count() && now - begin > options.time_limit;
+        result.stuck = detector.look(*board, now);
+        if (result.stuck == Stuck::no && !result.stopped && !result.out_of_time) continue;
+        if (result.stuck != Stuck::no) result.stuck_threads = detector.threads();
+        kill(process, SIGKILL);
+        while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+        ended = true;
+    }
+    if (handle >= 0) close(handle);
+    take_findings(pipe.out(), result.found);
+    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.threads = board->threads.load();
+    result.exited = WIFEXITED(status) && result.stuck == Stuck::no && !result.stopped && !result.out_of_time;
+    result.status = result.exited ? WEXITSTATUS(status) : 0;
+    result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return result;
+}
+
+} // namespace heddle::native

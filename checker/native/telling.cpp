@@ -1,0 +1,291 @@
+#include "native/telling.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <set>
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include "program/module.hpp"
+
+namespace heddle::native {
+namespace {
+
+std::string quoted(const std::string& name, const std::string& otherwise) { return name.empty() ? otherwise : "`" + name + "`"; }
+
+std::string short_place(const SourceSite& site) {
+    return fmt::format("{}:{}", site.file.substr(site.file.find_last_of('/') + 1), site.line);
+}
+
+std::string list(const std::vector<std::string>& words) {
+    if (words.empty()) return "";
+    std::string text = words[0];
+    for (std::size_t i = 1; i < words.size(); ++i) text += (i + 1 == words.size() ? " and " : ", ") + words[i];
+    return text;
+}
+
+template <typename AnyStack>
+std::span<const std::uint64_t> pcs_of(const AnyStack& stack) {
+    return {stack.pcs.data(), std::min<std::size_t>(stack.count, stack.pcs.size())};
+}
+
+class Teller {
+public:
+    Teller(const RunResult& result, const program::Module& module) : result_(result), module_(module), symbols_(module.symbols()) {}
+
+    std::vector<Told> all() {
+        // What really happened is better than that it may.
+        const auto may_happen = [&](const Found& f) { return f.kind == FoundKind::lock_cycle && result_.stuck == Stuck::deadlock; };
+        for (const Found& found : result_.found)
+            if (!may_happen(found)) one(found);
+        stuck();
+        if (result_.signal && result_.stuck == Stuck::no && !result_.stopped && !result_.out_of_time && !says_how_it_died_) killed();
+        return std::move(told_);
+    }
+
+private:
+    SourceSite site_of(std::span<const std::uint64_t> pcs) const {
+        std::vector<std::uint64_t> own;
+        for (const std::uint64_t pc : pcs)
+            if (module_.contains(pc)) own.push_back(pc);
+        return own.empty() ? SourceSite{} : symbols_.user_site(own);
+    }
+
+    /// All calls that are known, but for the innermost one that `site` says.
+    std::vector<SourceSite> stack_of(std::span<const std::uint64_t> pcs, const SourceSite& site) const {
+        std::vector<SourceSite> stack;
+        bool passed = false;
+        for (const std::uint64_t pc : pcs) {
+            if (!module_.contains(pc)) continue;
+            const SourceSite one = symbols_.site_of_return_address(pc);
+            if (!passed && one == site) {
+                passed = true;
+                continue;
+            }
+            if (one.known() && (passed || !program::is_library_file(one.file))) stack.push_back(one);
+        }
+        return stack;
+    }
+
+    template <typename AnyStack>
+    trace::Part part(std::uint32_t thread, const AnyStack& stack, std::string what) const {
+        trace::Part part{static_cast<int>(thread), site_of(pcs_of(stack)), std::move(what), {}};
+        part.stack = stack_of(pcs_of(stack), part.site);
+        return part;
+    }
+
+    std::string mutex_name(std::uint64_t address) const {
+        return quoted(symbols_.object_at(address), fmt::format("the lock at {:#x}", address));
+    }
+
+    std::string object_name(const Found& found) const {
+        if (const std::string global = symbols_.object_at(found.address); !global.empty()) return "`" + global + "`";
+        if (found.block.size) {
+            const std::uint64_t offset = found.address - found.block.start;
+            const SourceSite site = site_of(pcs_of(found.block.allocated));
+            std::string name = offset ? fmt::format("byte {} of a block of {} bytes", offset, found.block.size)
+                                      : fmt::format("a block of {} bytes", found.block.size);
+            if (site.known()) name += fmt::format(" allocated at {}", short_place(site));
+            return name;
+        }
+        if (found.stack_owner != ~0u) return fmt::format("a local of T{}", found.stack_owner);
+        return "the same memory";
+    }
+
+    /// What the thread runs: of a std::thread the user's function, as far as its stack tells.
+    template <typename AnyStack>
+    std::string thread_name(std::uint32_t serial, std::uint64_t function, const AnyStack& stack) const {
+        if (serial == 0) return "main";
+        std::string name = function && module_.contains(function) ? symbols_.function_at(function) : "";
+        if (!name.starts_with("std::")) return name;
+        std::vector<std::uint64_t> own;
+        for (const std::uint64_t pc : pcs_of(stack))
+            if (module_.contains(pc)) own.push_back(pc);
+        const std::string outermost = symbols_.outermost_user_function(own);
+        return outermost.empty() ? name : outermost;
+    }
+
+    template <typename AnyStack>
+    void add_thread(Told& told, const FoundThread& thread, const AnyStack& stack) const {
+        const auto same = [&](const trace::Thread& t) { return t.id == static_cast<int>(thread.serial); };
+        if (std::any_of(told.threads.begin(), told.threads.end(), same)) return;
+        trace::Thread& out = told.threads.emplace_back();
+        out.id = static_cast<int>(thread.serial);
+        out.name = thread_name(thread.serial, thread.function, stack);
+        out.created_at = site_of(pcs_of(thread.created));
+    }
+
+    Told& begin(Verdict kind, std::string message) {
+        Told& told = told_.emplace_back();
+        told.violation.kind = kind;
+        told.violation.message = std::move(message);
+        told.key = fmt::format("{}|{}", name_of(kind), told.violation.message);
+        return told;
+    }
+
+    /// Once the parts are there: the same places make the same finding, whatever the threads are called.
+    static void key_by_places(Told& told) {
+        std::set<std::string> places;
+        for (const trace::Part& part : told.violation.parts) places.insert(short_place(part.site));
+        told.key = fmt::format("{}", name_of(told.violation.kind));
+        for (const std::string& place : places) told.key += "|" + place;
+    }
+
+    void one(const Found& found) {
+        switch (found.kind) {
+        case FoundKind::race: race(found); break;
+        case FoundKind::lock_cycle: lock_cycle(found); break;
+        case FoundKind::misuse: simple(Verdict::misuse, found, found.text.data()); break;
+        case FoundKind::assertion: simple(Verdict::assertion, found, found.text.data()); break;
+        case FoundKind::exception: says_how_it_died_ = true, simple(Verdict::exception, found, found.text.data()); break;
+        case FoundKind::crash: says_how_it_died_ = true, simple(Verdict::crash, found, found.text.data()); break;
+        case FoundKind::unsupported:
+        case FoundKind::limit:
+        case FoundKind::finished: break;
+        }
+        if (found.kind == FoundKind::assertion) says_how_it_died_ = true;
+    }
+
+    void simple(Verdict kind, const Found& found, const std::string& message) {
+        Told& told = begin(kind, message);
+        const FoundAccess& access = found.access[0];
+        told.violation.parts.push_back(part(access.thread, access.stack, kind == Verdict::crash ? "ends the program" : "is here"));
+        if (kind == Verdict::misuse && found.address) told.violation.values.emplace_back("the lock", mutex_name(found.address));
+        add_thread(told, found.thread[0], access.stack);
+        key_by_places(told);
+    }
+
+    static std::string verb(const FoundAccess& access) {
+        return std::string(access.atomic ? "atomically " : "") + (access.write ? "writes" : "reads");
+    }
+
+    void race(const Found& found) {
+        const FoundAccess &later = found.access[0], &earlier = found.access[1];
+        const std::string object = object_name(found);
+        Told& told = begin(Verdict::data_race, fmt::format("T{} {} {} while T{} {} it, and nothing orders the two", earlier.thread,
+                                                           verb(earlier), object, later.thread, verb(later)));
+        for (const FoundAccess* access : {&earlier, &later}) {
+            std::string what = fmt::format("{} {}, {} byte{}", verb(*access), object, access->size, access->size == 1 ? "" : "s");
+            std::vector<std::string> locks;
+            for (std::uint32_t i = 0; i < access->lock_count; ++i) locks.push_back(mutex_name(access->locks[i]));
+            if (!locks.empty()) what += ", holding " + list(locks);
+            told.violation.parts.push_back(part(access->thread, access->stack, what));
+        }
+        add_thread(told, found.thread[1], earlier.stack);
+        add_thread(told, found.thread[0], later.stack);
+        if (found.block.size) {
+            const SourceSite site = site_of(pcs_of(found.block.allocated));
+            if (site.known())
+                told.violation.parts.push_back(part(found.block.thread, found.block.allocated,
+                                                    fmt::format("allocated the block of {} bytes", found.block.size)));
+        }
+        told.violation.hint = hint(earlier, later);
+        const std::vector<trace::Part> parts = told.violation.parts;
+        told.violation.parts.resize(2); // the allocation is no part of what makes it the same
+        key_by_places(told);
+        told.violation.parts = parts;
+    }
+
+    std::string hint(const FoundAccess& a, const FoundAccess& b) const {
+        if (!a.lock_count && !b.lock_count) return "Neither thread holds a lock.";
+        if (a.lock_count && b.lock_count) return "The two threads hold no lock in common.";
+        const FoundAccess& with = a.lock_count ? a : b;
+        return fmt::format("Only T{} holds a lock.", with.thread);
+    }
+
+    void lock_cycle(const Found& found) {
+        std::vector<std::string> names;
+        for (std::uint32_t i = 0; i < found.edge_count; ++i) names.push_back(mutex_name(found.edge[i].held));
+        Told& told = begin(Verdict::deadlock, fmt::format("{} threads take {} in different orders: in another run each may wait for the next one",
+                                                          found.edge_count, list(names)));
+        for (std::uint32_t i = 0; i < found.edge_count; ++i) {
+            const FoundEdge& edge = found.edge[i];
+            told.violation.parts.push_back(part(edge.thread, edge.held_at, fmt::format("takes {} …", mutex_name(edge.held))));
+            told.violation.parts.push_back(part(edge.thread, edge.acquired_at, fmt::format("… and while it holds it, {}", mutex_name(edge.acquired))));
+            told.threads.push_back({static_cast<int>(edge.thread), thread_name(edge.thread, 0, edge.held_at), {}});
+        }
+        told.violation.hint = "It did not happen in this run. All threads that take both locks should take them in the same order.";
+        key_by_places(told);
+        told.key += "|order";
+    }
+
+    std::string waits_for(const StuckThread& thread) const {
+        const auto held_by = [&]() -> std::string {
+            if (thread.holder < 0) return "";
+            return thread.holder == thread.thread ? ", which it holds itself" : fmt::format(", held by T{}", thread.holder);
+        };
+        switch (thread.waiting) {
+        case Waiting::no: return thread.object ? fmt::format("looks at {} over and over", quoted(symbols_.object_at(thread.object), "the same memory")) : "runs";
+        case Waiting::mutex: return fmt::format("waits for {}{}", mutex_name(thread.object), held_by());
+        case Waiting::read_lock: return fmt::format("waits to read under {}{}", mutex_name(thread.object), held_by());
+        case Waiting::write_lock: return fmt::format("waits to write under {}{}", mutex_name(thread.object), held_by());
+        case Waiting::condition: return fmt::format("waits for a signal to {}", quoted(symbols_.object_at(thread.object), "a condition variable"));
+        case Waiting::join: return fmt::format("waits for T{} to end", thread.object);
+        case Waiting::semaphore: return fmt::format("waits for the semaphore {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
+        case Waiting::barrier: return fmt::format("waits at the barrier {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
+        case Waiting::once: return "waits for an initialisation";
+        case Waiting::signal:
+        case Waiting::outside: return "waits in a system call";
+        case Waiting::ended: break;
+        }
+        return "has ended";
+    }
+
+    void stuck() {
+        if (result_.stuck == Stuck::no) return;
+        const bool cycle = std::any_of(result_.stuck_threads.begin(), result_.stuck_threads.end(), [](const StuckThread& t) { return t.in_cycle; });
+        std::vector<std::string> names;
+        for (const StuckThread& t : result_.stuck_threads)
+            if (t.in_cycle) names.push_back(fmt::format("T{}", t.thread));
+        std::string message;
+        Verdict kind = Verdict::deadlock;
+        if (cycle && names.size() == 1) message = fmt::format("{} waits for a lock that it holds itself", names[0]);
+        else if (cycle) message = fmt::format("{} wait for each other in a circle", list(names));
+        else if (result_.stuck == Stuck::deadlock) message = "every thread waits, and none is left to wake another";
+        else if (result_.stuck == Stuck::livelock) kind = Verdict::livelock, message = "threads look at the same values over and over, and nothing changes them";
+        else kind = Verdict::inconclusive, message = "nothing has moved for so long that the run was ended (see --hang-after)";
+        Told& told = begin(kind, message);
+        auto threads = result_.stuck_threads;
+        // Those in the cycle first, those who only wait for the end of others last.
+        std::stable_sort(threads.begin(), threads.end(), [](const StuckThread& a, const StuckThread& b) {
+            const auto rank = [](const StuckThread& t) { return t.in_cycle ? 0 : t.waiting == Waiting::join ? 2 : 1; };
+            return rank(a) < rank(b);
+        });
+        for (const StuckThread& t : threads) {
+            if (t.waiting == Waiting::outside && kind != Verdict::inconclusive) continue;
+            told.violation.parts.push_back(part(t.thread, t.at, waits_for(t)));
+            for (const Watched::Lock& lock : t.locks)
+                told.violation.parts.push_back(part(t.thread, lock.acquired, fmt::format("had taken {} here", mutex_name(lock.address))));
+            trace::Thread& out = told.threads.emplace_back();
+            out.id = static_cast<int>(t.thread);
+            out.name = thread_name(t.thread, t.function, t.at);
+        }
+        key_by_places(told);
+    }
+
+    void killed() {
+        Told& told = begin(Verdict::crash, fmt::format("the program was ended by a signal: {}", strsignal(result_.signal)));
+        told.key = told.violation.message;
+    }
+
+    const RunResult& result_;
+    const program::Module& module_;
+    const program::Symbols& symbols_;
+    std::vector<Told> told_;
+    bool says_how_it_died_ = false;
+};
+
+} // namespace
+
+std::vector<Told> tell(const RunResult& result, const program::Module& module) { return Teller(result, module).all(); }
+
+std::vector<std::string> limits_of(const RunResult& result) {
+    std::vector<std::string> limits;
+    for (const Found& found : result.found)
+        if (found.kind == FoundKind::limit || found.kind == FoundKind::unsupported) limits.emplace_back(found.text.data());
+    return limits;
+}
+
+} // namespace heddle::native

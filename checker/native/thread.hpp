@@ -1,0 +1,121 @@
+// A thread of the program while it runs: its clock, its call stack, the locks it holds.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include <pthread.h>
+
+#include "native/clock.hpp"
+#include "native/places.hpp"
+#include "native/watch.hpp"
+
+namespace heddle::native {
+
+class Recorder;
+
+struct Frame {
+    std::uint64_t pc; ///< return address of the call
+    Place place;      ///< valid below Thread::placed
+};
+
+struct HeldLock {
+    std::uint32_t sync; ///< index of the lock's Sync
+    Place acquired;
+    bool shared;
+};
+
+/// Small answers of place_of, to ask it seldom.
+struct PlaceMemory {
+    std::uint64_t pc = 0;
+    Place caller = 0;
+    LockSet locks = 0;
+    Place place = 0;
+};
+
+struct Thread {
+    std::uint32_t serial = 0; ///< in the order of creation; 0: main
+    Slot slot = 0;
+    std::uint64_t epoch_bits = 0; ///< its clock's own entry and its slot, where a cell has them
+    bool news = true;             ///< something was accessed or acquired since the last release
+    bool busy = false;            ///< in the runtime: what a signal handler does now is not looked at
+    bool foreign = false;         ///< not created by the program through pthread_create
+    unsigned ignore_reads = 0, ignore_writes = 0, ignore_sync = 0; ///< by annotation
+    Slot known = 0;               ///< entries of `clock` in use
+    alignas(64) std::array<Epoch, max_slots> clock{};
+
+    Message acquired_by_fence, released_by_fence; ///< what relaxed loads saw; what relaxed stores will carry
+
+    Frame* frames = nullptr;
+    std::uint32_t depth = 0, placed = 0;
+    std::array<PlaceMemory, 256> remembered{};
+
+    std::array<HeldLock, 64> held{};
+    std::uint32_t held_count = 0;
+    LockSet held_set = 0;
+
+    Place created_at = 0;
+    std::uint32_t parent = 0;
+    std::uint64_t function = 0;
+    pthread_t handle{};
+    std::atomic<bool> ended{false};
+    Message final; ///< its clock when it ended
+    std::uint64_t stack_low = 0, stack_high = 0;
+    bool detached = false, joined = false;
+
+    Watched* watched = nullptr;  ///< what the process that watches sees of it
+    Recorder* recorder = nullptr;
+    std::uint64_t random = 0;    ///< state of its noise
+    std::uint32_t noise_rank = 0;
+    std::uint64_t moves_seen = 0, idle_spins = 0; ///< looks at atomics since the last move
+    Message strong;              ///< order by creation and joining only, for lock orders
+
+    void set_epoch(Epoch epoch) {
+        clock[slot] = epoch;
+        epoch_bits = std::uint64_t{epoch} << 40 | std::uint64_t{slot} << 30;
+    }
+    Epoch epoch() const { return clock[slot]; }
+};
+
+/// The calling thread; null before it is known and after its end: then nothing is looked at.
+extern thread_local constinit Thread* me;
+
+inline constexpr std::uint32_t max_depth = 60'000;
+
+/// The calling context of the thread.
+Place context_of(Thread& thread);
+/// The place of an access (or any event) at the return address, with the locks held now.
+Place place_of(Thread& thread, std::uint64_t pc);
+
+/// What the releases of the thread carry as its own entry; then the thread's next epoch begins.
+Epoch release_epoch(Thread& thread);
+/// The thread's clock goes into the message (instead of what was there, or added).
+void release_to(Thread& thread, Message& message, bool add);
+/// Adds the message to what the thread knows.
+void acquire_from(Thread& thread, const Message& message);
+
+/// Makes the thread of main.
+void begin_threads();
+/// A new thread, child of the calling one; its clock is the creator's, who releases. Never null.
+Thread* new_thread(Thread& parent, std::uint64_t function, std::uint64_t pc);
+/// The calling thread is this one from now on.
+void enter_thread(Thread* thread);
+/// For a thread that nobody announced (made inside a library): it is taken to have seen all that happened so far.
+Thread* adopt_thread();
+/// Its last event: its clock is there for whoever joins it.
+void leave_thread(Thread& thread);
+/// The creation failed.
+void abandon_thread(Thread* thread);
+/// By its handle, the youngest one that is not joined; null when unknown.
+Thread* thread_with(pthread_t handle);
+Thread* thread_numbered(std::uint32_t serial);
+/// Whose access the epoch in the slot was.
+std::uint32_t serial_of(Slot slot, Epoch epoch);
+std::uint32_t thread_count();
+/// No other thread can lack what happened up to that epoch: no later access can be concurrent with it.
+bool known_to_all(Slot slot, Epoch epoch);
+/// The thread was joined: its slot can be given on.
+void retire_thread(Thread& thread);
+
+} // namespace heddle::native
