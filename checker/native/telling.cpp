@@ -66,6 +66,7 @@ private:
             }
             if (one.known() && (passed || !program::is_library_file(one.file))) stack.push_back(one);
         }
+        while (!stack.empty() && program::is_library_file(stack.back().file)) stack.pop_back(); // std::thread's own
         return stack;
     }
 
