@@ -427,9 +427,26 @@ class OtherCommands(Heddle):
         self.assertIn("--max-executions", self.run_heddle("check", "--help", status=VERIFIED).stdout)
         self.assertRegex(self.run_heddle("--version", status=VERIFIED).stdout, r"^heddle \d+\.\d+\.\d+\n$")
 
-    def test_run_is_not_there_yet(self):
-        done = self.run_heddle("run", "a.c", "--times", "3", status=BAD_INPUT)
-        self.assertIn("not in this version", done.stderr)
+    def test_a_run_names_both_threads_of_a_race(self):
+        self.write("race.c", RACE)
+        done = self.run_heddle("run", "race.c", "--json", status=VIOLATION)
+        result = json.loads(done.stdout)["results"][0]
+        self.assertEqual((result["verdict"], result["runs"], result["clean"]), ("data-race", 1, 0))
+        finding = result["findings"][0]
+        self.assertEqual({(t["thread"], t["line"]) for t in finding["threads"]}, {(0, 8), (1, 4)})
+        self.assertIn("`shared`", finding["message"])
+
+    def test_a_run_that_shows_nothing(self):
+        self.write("good.c", GOOD)
+        done = self.run_heddle("run", "good.c", "--times", "20", "--noise", "--seed", "7", status=VERIFIED)
+        self.assertRegex(done.stdout, r"^nothing found  good.c  20 runs, 20 of them clean, [0-9.]+ s, seed 7\n$")
+
+    def test_a_run_that_crashes_leaves_its_recording(self):
+        self.write("crash.c", "#include <pthread.h>\nstatic void *f(void *p) { *(volatile int *)p = 1; return 0; }\n"
+                              "int main(void) { pthread_t t; pthread_create(&t, 0, f, 0); pthread_join(t, 0); }\n")
+        done = self.run_heddle("run", "crash.c", "--record", "crash.rec", "--json", status=VIOLATION)
+        self.assertEqual(json.loads(done.stdout)["results"][0]["verdict"], "crash")
+        self.assertGreater((self.folder / "crash.rec").stat().st_size, 0)
 
     def test_completions(self):
         script = self.run_heddle("completions", "bash", status=VERIFIED).stdout
