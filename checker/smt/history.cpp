@@ -1,0 +1,442 @@
+#include "smt/history.hpp"
+
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <unordered_map>
+
+namespace heddle::smt {
+
+using trace::RecordedThread;
+
+bool is_read(RecordedKind kind) {
+    return kind == RecordedKind::plain_read || kind == RecordedKind::atomic_read || kind == RecordedKind::rmw_read;
+}
+
+bool is_write(RecordedKind kind) {
+    return kind == RecordedKind::plain_write || kind == RecordedKind::atomic_write || kind == RecordedKind::rmw_write;
+}
+
+bool is_plain(RecordedKind kind) { return kind == RecordedKind::plain_read || kind == RecordedKind::plain_write; }
+
+bool is_release(RecordedKind kind) {
+    switch (kind) {
+    case RecordedKind::end:
+    case RecordedKind::create:
+    case RecordedKind::unlock:
+    case RecordedKind::unlock_shared:
+    case RecordedKind::wait_begin:
+    case RecordedKind::signal:
+    case RecordedKind::broadcast:
+    case RecordedKind::post:
+    case RecordedKind::arrive:
+    case RecordedKind::once_run:
+    case RecordedKind::atomic_write:
+    case RecordedKind::rmw_write:
+    case RecordedKind::annotate: return true;
+    default: return false;
+    }
+}
+
+namespace {
+
+/// Whether the recorder counts the events of its address.
+bool is_counted(RecordedKind kind) {
+    switch (kind) {
+    case RecordedKind::lock:
+    case RecordedKind::unlock:
+    case RecordedKind::lock_shared:
+    case RecordedKind::unlock_shared:
+    case RecordedKind::trylock_failed:
+    case RecordedKind::wait_begin:
+    case RecordedKind::wait_end:
+    case RecordedKind::signal:
+    case RecordedKind::broadcast:
+    case RecordedKind::post:
+    case RecordedKind::take:
+    case RecordedKind::arrive:
+    case RecordedKind::pass:
+    case RecordedKind::once_run:
+    case RecordedKind::once_seen:
+    case RecordedKind::atomic_read:
+    case RecordedKind::atomic_write:
+    case RecordedKind::rmw_read:
+    case RecordedKind::rmw_write:
+    case RecordedKind::annotate: return true;
+    default: return false;
+    }
+}
+
+} // namespace
+
+class History::Builder {
+public:
+    explicit Builder(History& history) : h_(history), threads_(history.recording_.threads) {
+        const std::size_t count = threads_.size();
+        next_.assign(count, 0);
+        h_.places_.resize(count);
+        for (std::size_t t = 0; t < count; ++t) h_.places_[t].assign(threads_[t].events.size(), nowhere);
+        held_.resize(count);
+        held_number_.assign(count, 0);
+        waiting_since_.assign(count, nowhere);
+        created_.assign(count, nowhere);
+        ended_.assign(count, nowhere);
+        h_.held_sets_.emplace_back();
+        h_.clocks_.emplace_back(std::vector<std::uint32_t>(count, 0));
+        clock_of_thread_.assign(count, 0);
+        if (count) created_[0] = 0;
+    }
+
+    void build() {
+        for (std::uint32_t t = 0; t < threads_.size(); ++t) wake(t);
+        for (;;) {
+            while (!ready_.empty()) {
+                const std::uint32_t t = ready_.top().second;
+                ready_.pop();
+                if (next_[t] < threads_[t].events.size() && is_ready(t)) {
+                    emit(t);
+                    wake(t);
+                }
+            }
+            if (!begin_again()) break;
+        }
+        std::uint64_t all = 0;
+        for (const RecordedThread& thread : threads_) all += thread.events.size();
+        h_.left_out_ = all - h_.order_.size();
+    }
+
+private:
+    using Waiter = std::pair<std::uint32_t, std::uint32_t>; ///< time, thread
+
+    const RecordedEvent& next_of(std::uint32_t t) const { return threads_[t].events[next_[t]]; }
+
+    void wake(std::uint32_t t) {
+        if (next_[t] < threads_[t].events.size()) ready_.push({next_of(t).time, t});
+    }
+    void wake_all(std::vector<std::uint32_t>& waiters) {
+        for (const std::uint32_t t : waiters) wake(t);
+        waiters.clear();
+    }
+
+    struct Object {
+        std::uint32_t last = 0; ///< sequence number
+        bool begun = false;
+        std::vector<std::uint32_t> waiters;
+    };
+    struct Lock {
+        std::uint32_t owner = ~0u, depth = 0;
+        std::map<std::uint32_t, std::uint32_t> readers; ///< depth by thread
+        std::vector<std::uint32_t> waiters;
+    };
+
+    /// Whether everything that comes before the thread's next event is there; if not, the thread waits for it.
+    bool is_ready(std::uint32_t t) {
+        const RecordedEvent& e = next_of(t);
+        if (next_[t] == 0 && created_[t] == nowhere) {
+            waiting_for_creation_[t].push_back(t);
+            return false;
+        }
+        if (e.kind == RecordedKind::join && (e.other >= ended_.size() || ended_[e.other] == nowhere)) {
+            waiting_for_end_[e.other].push_back(t);
+            return false;
+        }
+        if (e.kind == RecordedKind::lock || e.kind == RecordedKind::lock_shared) {
+            Lock& lock = locks_[e.address];
+            const bool held = lock.depth > 0 && lock.owner != t;
+            const bool read = e.kind == RecordedKind::lock &&
+                              std::any_of(lock.readers.begin(), lock.readers.end(), [&](auto& r) { return r.first != t; });
+            if (held || read) {
+                lock.waiters.push_back(t);
+                return false;
+            }
+        }
+        if (!is_counted(e.kind)) return true;
+        Object& object = objects_[e.address];
+        const bool second_half = e.kind == RecordedKind::rmw_write && next_[t] > 0 &&
+                                 threads_[t].events[next_[t] - 1].kind == RecordedKind::rmw_read &&
+                                 threads_[t].events[next_[t] - 1].address == e.address;
+        if (second_half || (object.begun ? e.sequence == object.last + 1 : e.sequence <= 1)) return true;
+        object.waiters.push_back(t);
+        return false;
+    }
+
+    /// Nothing is ready. An object's count may have begun again, where its memory was used for another one: the earliest
+    /// event with such a number goes on. False: there is none.
+    bool begin_again() {
+        std::uint32_t best = ~0u;
+        for (std::uint32_t t = 0; t < threads_.size(); ++t) {
+            if (next_[t] >= threads_[t].events.size() || !is_counted(next_of(t).kind)) continue;
+            const auto object = objects_.find(next_of(t).address);
+            if (object == objects_.end() || !object->second.begun || next_of(t).sequence > 1) continue;
+            if (best == ~0u || next_of(t).time < next_of(best).time) best = t;
+        }
+        if (best == ~0u) return false;
+        objects_[next_of(best).address].begun = false;
+        wake(best);
+        return true;
+    }
+
+    void emit(std::uint32_t t) {
+        const RecordedEvent& e = next_of(t);
+        const auto p = Place(h_.order_.size());
+        h_.order_.push_back({t, next_[t]});
+        h_.places_[t][next_[t]] = p;
+        h_.source_.push_back(nowhere);
+        h_.partner_.push_back(nowhere);
+        h_.begin_.push_back(nowhere);
+        h_.life_.push_back(0);
+        h_.held_.push_back(held_number_[t]);
+        if (is_counted(e.kind)) {
+            Object& object = objects_[e.address];
+            object.last = e.sequence, object.begun = true;
+            wake_all(object.waiters);
+        }
+        note_order(t, p, e);
+        note_locks(t, p, e);
+        note_waits(t, p, e);
+        note_memory(t, p, e);
+        h_.clock_.push_back(clock_of_thread_[t]);
+        ++next_[t];
+    }
+
+    // ---- what must come before what
+
+    /// The thread comes after all that the clock covers, and after the first `count` events of `of`.
+    void join_clock(std::uint32_t t, std::uint32_t clock, std::uint32_t of, std::uint32_t count) {
+        std::vector<std::uint32_t> joined = h_.clocks_[clock_of_thread_[t]];
+        const std::vector<std::uint32_t>& other = h_.clocks_[clock];
+        for (std::size_t i = 0; i < joined.size(); ++i) joined[i] = std::max(joined[i], other[i]);
+        joined[of] = std::max(joined[of], count);
+        clock_of_thread_[t] = std::uint32_t(h_.clocks_.size());
+        h_.clocks_.push_back(std::move(joined));
+    }
+    void join_event(std::uint32_t t, Place before) {
+        if (before >= h_.clock_.size()) return;
+        const Reference r = h_.order_[before];
+        const std::vector<std::uint32_t>& mine = h_.clocks_[clock_of_thread_[t]];
+        if (mine[r.thread] > r.index) return; // known, and with it all that the event knew
+        join_clock(t, h_.clock_[before], h_.order_[before].thread, h_.order_[before].index + 1);
+    }
+
+    void note_order(std::uint32_t t, Place p, const RecordedEvent& e) {
+        switch (e.kind) {
+        case RecordedKind::create:
+            if (e.other < created_.size() && created_[e.other] == nowhere) {
+                created_[e.other] = p;
+                wake_all(waiting_for_creation_[e.other]);
+            }
+            break;
+        case RecordedKind::start:
+            if (t) join_event(t, created_[t]);
+            break;
+        case RecordedKind::end:
+            ended_[t] = p;
+            wake_all(waiting_for_end_[t]);
+            break;
+        case RecordedKind::join: join_event(t, ended_[e.other]); break;
+        case RecordedKind::arrive: arrived_[{e.address, std::uint64_t(e.value)}].push_back(p); break;
+        case RecordedKind::pass:
+            for (const Place a : arrived_[{e.address, std::uint64_t(e.value)}]) join_event(t, a);
+            break;
+        case RecordedKind::once_run: once_[e.address] = p; break;
+        case RecordedKind::once_seen:
+            if (const auto run = once_.find(e.address); run != once_.end()) join_event(t, h_.begin_[p] = run->second);
+            break;
+        default: break;
+        }
+    }
+
+    // ---- locks
+
+    void note_locks(std::uint32_t t, Place p, const RecordedEvent& e) {
+        switch (e.kind) {
+        case RecordedKind::lock: {
+            Lock& lock = locks_[e.address];
+            lock.owner = t;
+            if (lock.depth++ == 0) begin_region(t, p, e.address, false);
+            break;
+        }
+        case RecordedKind::lock_shared:
+            if (locks_[e.address].readers[t]++ == 0) begin_region(t, p, e.address, true);
+            break;
+        case RecordedKind::unlock: {
+            Lock& lock = locks_[e.address];
+            if (lock.owner == t && lock.depth > 0 && --lock.depth == 0) end_region(t, p, e.address, false);
+            break;
+        }
+        case RecordedKind::unlock_shared: {
+            auto& readers = locks_[e.address].readers;
+            if (const auto mine = readers.find(t); mine != readers.end() && --mine->second == 0) {
+                readers.erase(mine);
+                end_region(t, p, e.address, true);
+            }
+            break;
+        }
+        case RecordedKind::wait_begin: { // gives it up however often it is held
+            const auto mutex = std::uint64_t(e.value);
+            Lock& lock = locks_[mutex];
+            if (lock.owner == t && lock.depth > 0) lock.depth = 0, end_region(t, p, mutex, false);
+            break;
+        }
+        default: break;
+        }
+    }
+
+    void begin_region(std::uint32_t t, Place p, std::uint64_t lock, bool shared) {
+        held_[t].push_back(std::uint32_t(h_.regions_.size()));
+        h_.regions_.push_back({lock, t, p, nowhere, shared});
+        held_changed(t);
+    }
+
+    void end_region(std::uint32_t t, Place p, std::uint64_t lock, bool shared) {
+        for (std::size_t i = held_[t].size(); i-- > 0;) {
+            Region& region = h_.regions_[held_[t][i]];
+            if (region.lock != lock || region.shared != shared) continue;
+            region.end = p;
+            h_.partner_[region.begin] = p;
+            held_[t].erase(held_[t].begin() + std::ptrdiff_t(i));
+            break;
+        }
+        held_changed(t);
+        wake_all(locks_[lock].waiters);
+    }
+
+    void held_changed(std::uint32_t t) {
+        held_number_[t] = held_[t].empty() ? 0 : std::uint32_t(h_.held_sets_.size());
+        if (!held_[t].empty()) h_.held_sets_.push_back(held_[t]);
+    }
+
+    // ---- condition variables
+
+    void note_waits(std::uint32_t t, Place p, const RecordedEvent& e) {
+        switch (e.kind) {
+        case RecordedKind::wait_begin: waiting_since_[t] = p; break;
+        case RecordedKind::signal:
+        case RecordedKind::broadcast: signals_[e.address].push_back({p, e.kind == RecordedKind::broadcast}); break;
+        case RecordedKind::wait_end: {
+            const Place since = h_.begin_[p] = waiting_since_[t];
+            if (e.other != 0 || since == nowhere) break;
+            // The first signal since that woke nobody else: if any choice explains all waits, this one does.
+            auto& signals = signals_[e.address];
+            const auto first = std::lower_bound(signals.begin(), signals.end(), since,
+                                                [](const Signal& s, Place at) { return s.place < at; });
+            for (auto s = first; s != signals.end(); ++s)
+                if (s->all || !s->used) {
+                    s->used = true;
+                    h_.partner_[p] = s->place;
+                    break;
+                }
+            break;
+        }
+        default: break;
+        }
+    }
+
+    // ---- memory
+
+    void note_memory(std::uint32_t, Place p, const RecordedEvent& e) {
+        if (e.kind == RecordedKind::allocate) {
+            ++lives_;
+            const std::uint64_t end = e.address + std::max<std::uint64_t>(std::uint64_t(e.value), 1);
+            for (auto b = blocks_.lower_bound(e.address); b != blocks_.end() && b->second.begin < end; b = blocks_.erase(b))
+                if (const Place freed = b->second.freed; freed != nowhere && (h_.begin_[p] == nowhere || freed > h_.begin_[p]))
+                    h_.begin_[p] = freed;
+            blocks_[end - 1] = {e.address, end - e.address, lives_};
+            h_.life_[p] = lives_;
+            return;
+        }
+        if (e.kind == RecordedKind::release) {
+            const auto b = blocks_.lower_bound(e.address);
+            if (b == blocks_.end() || b->second.begin != e.address) return;
+            h_.life_[p] = b->second.life;
+            b->second.freed = p;
+            h_.freed_.push_back({p, b->second.bytes});
+            return; // it stays known until its memory is allocated again: later accesses are uses after the free
+        }
+        if (!is_read(e.kind) && !is_write(e.kind)) return;
+        if (const auto b = blocks_.lower_bound(e.address); b != blocks_.end() && b->second.begin <= e.address)
+            h_.life_[p] = b->second.life;
+        const std::uint64_t end = e.address + std::max<std::uint64_t>(e.size, 1);
+        for (std::uint64_t granule = e.address / 8; granule <= (end - 1) / 8; ++granule) {
+            std::vector<Place>& writes = writes_[granule];
+            if (is_read(e.kind)) {
+                Place& source = h_.source_[p];
+                for (const Place w : writes)
+                    if (overlaps(w, p) && h_.life_[w] == h_.life_[p] && (source == nowhere || w > source)) source = w;
+            } else {
+                // Only the last writer of each byte matters: those that this one covers are gone.
+                std::erase_if(writes, [&](Place w) {
+                    const RecordedEvent& old = h_[w];
+                    return h_.life_[w] != h_.life_[p] || (old.address >= e.address && old.address + old.size <= end);
+                });
+                writes.push_back(p);
+            }
+        }
+    }
+
+    bool overlaps(Place a, Place b) const {
+        const RecordedEvent &x = h_[a], &y = h_[b];
+        return x.address < y.address + std::max<std::uint64_t>(y.size, 1) &&
+               y.address < x.address + std::max<std::uint64_t>(x.size, 1);
+    }
+
+    struct Signal {
+        Place place = nowhere;
+        bool all = false, used = false;
+    };
+    struct Block {
+        std::uint64_t begin = 0, bytes = 0;
+        std::uint32_t life = 0;
+        Place freed = nowhere;
+    };
+
+    History& h_;
+    const std::vector<RecordedThread>& threads_;
+    std::vector<std::uint32_t> next_;
+    std::priority_queue<Waiter, std::vector<Waiter>, std::greater<>> ready_;
+    std::unordered_map<std::uint64_t, Object> objects_;
+    std::unordered_map<std::uint64_t, Lock> locks_;
+    std::map<std::uint32_t, std::vector<std::uint32_t>> waiting_for_creation_, waiting_for_end_;
+    std::vector<Place> created_, ended_, waiting_since_;
+    std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<Place>> arrived_;
+    std::unordered_map<std::uint64_t, Place> once_;
+    std::vector<std::uint32_t> clock_of_thread_, held_number_;
+    std::vector<std::vector<std::uint32_t>> held_;
+    std::unordered_map<std::uint64_t, std::vector<Signal>> signals_;
+    std::unordered_map<std::uint64_t, std::vector<Place>> writes_; ///< by granule: the last ones of each byte
+    std::map<std::uint64_t, Block> blocks_;                        ///< by last byte
+    std::uint32_t lives_ = 0;
+};
+
+History::History(const Recording& recording) : recording_(recording) { Builder(*this).build(); }
+
+Place History::release_after(Place p) const {
+    const Reference r = order_[p];
+    const auto& events = recording_.threads[r.thread].events;
+    for (std::uint32_t i = r.index; i < events.size(); ++i)
+        if (is_release(events[i].kind)) return places_[r.thread][i];
+    return nowhere;
+}
+
+std::uint64_t History::bytes_of(Place p) const {
+    const RecordedEvent& e = (*this)[p];
+    if (e.kind == RecordedKind::allocate) return std::uint64_t(e.value);
+    if (e.kind != RecordedKind::release) return e.size ? e.size : 1;
+    const auto found = std::lower_bound(freed_.begin(), freed_.end(), std::pair<Place, std::uint64_t>{p, 0});
+    return found != freed_.end() && found->first == p ? found->second : 1;
+}
+
+bool History::must_precede(Place a, Place b) const {
+    const Reference x = order_[a], y = order_[b];
+    if (x.thread == y.thread) return x.index < y.index;
+    return clocks_[clock_[b]][x.thread] > x.index;
+}
+
+bool History::locked_apart(Place a, Place b) const {
+    for (const std::uint32_t i : held_at(a))
+        for (const std::uint32_t j : held_at(b))
+            if (regions_[i].lock == regions_[j].lock && !(regions_[i].shared && regions_[j].shared)) return true;
+    return false;
+}
+
+} // namespace heddle::smt
