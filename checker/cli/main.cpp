@@ -38,6 +38,7 @@ ExitStatus run(std::vector<std::string> words) {
     app.get_formatter()->column_width(34);
     cli::add_check(app, invocation);
     cli::add_run(app, invocation);
+    cli::add_predict(app, invocation);
     cli::add_replay(app, invocation);
     cli::add_report(app, invocation);
     cli::add_list(app, invocation);

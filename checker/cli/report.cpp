@@ -1,28 +1,42 @@
-// heddle report: a saved trace, told again.
+// heddle report: a saved trace, or a recording of a run, told again.
 #include <memory>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "cli/commands.hpp"
+#include "cli/recorded_trace.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
 #include "trace/json.hpp"
+#include "trace/recording_file.hpp"
 
 namespace heddle::cli {
+namespace {
+
+/// Of a recording the last `most` events.
+trace::Trace read_either(const std::string& path, std::size_t most) {
+    if (!trace::is_recording(path)) return trace::read(path);
+    const trace::Recording recording = trace::read_recording(path);
+    return trace_of(smt::History(recording), RecordedNames(recording), most);
+}
+
+} // namespace
 
 void add_report(CLI::App& app, Invocation&) {
     struct Arguments {
         std::string trace, format = "text";
+        std::size_t last = 200;
     };
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand("report", "Show a saved trace");
-    command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
+    CLI::App* command = app.add_subcommand("report", "Show a saved trace or recording");
+    command->add_option("trace", arguments->trace, "A trace saved by check, or a recording made by run")->required()->type_name("TRACE");
     command->add_option("--format", arguments->format, "text or json")->capture_default_str()->type_name("FORMAT");
+    command->add_option("--last", arguments->last, "Events of a recording, from its end; 0: all")->capture_default_str()->type_name("N");
     command->callback([arguments] {
         if (arguments->format != "text" && arguments->format != "json")
             throw UserError(fmt::format("no such format: {}; this version knows text and json", arguments->format));
-        const trace::Trace trace = trace::read(arguments->trace);
+        const trace::Trace trace = read_either(arguments->trace, arguments->last);
         fmt::print("{}", arguments->format == "json" ? trace::to_json(trace) : report::text(trace, style_of(stdout)));
     });
 }

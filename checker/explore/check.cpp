@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "explore/diagnosis.hpp"
+#include "explore/entry_point.hpp"
 #include "explore/explorer.hpp"
 #include "explore/invariants.hpp"
 #include "explore/story.hpp"
@@ -13,32 +14,11 @@
 namespace heddle::explore {
 namespace {
 
-runtime::EntryPoint entry_point(const program::Module& module, const Entry& entry) {
-    runtime::EntryPoint point;
-    if (entry.name == "main" && module.has_main()) {
-        point.main = module.main();
-        point.arguments = entry.arguments;
-        point.arguments.insert(point.arguments.begin(), module.path().filename().string());
-        return point;
-    }
-    for (const program::Pattern& pattern : module.patterns())
-        if (pattern.name == entry.name) point.pattern = pattern.body;
-    if (!point.pattern) throw UserError(fmt::format("{} has no pattern named {}", module.path().string(), entry.name));
-    return point;
-}
-
 /// What turned out on the way about how the program must be explored.
 struct Needs {
     unsigned lanes = 16;
     bool remember = true;
 };
-
-void prepare(runtime::Machine& machine, const Options& options, SharedStack& shared) {
-    machine.set_spurious_wakeups(options.spurious_wakeups);
-    if (options.plain == PlainAccesses::shared)
-        machine.make_plain_visible(
-            [](void* s, std::uint64_t address) { return static_cast<SharedStack*>(s)->contains(address); }, &shared);
-}
 
 class Check {
 public:

@@ -65,6 +65,8 @@ public:
     std::uint64_t begin() const { return low_; }
     std::uint64_t end() const { return high_; }
     bool contains(std::uint64_t address) const { return address - low_ < high_ - low_; }
+    /// What the loader added to the addresses in the file: "offset in the module" means without it.
+    std::uint64_t bias() const { return bias_; }
     const std::filesystem::path& path() const { return path_; }
 
     /// Puts back the writable segments as they were when the constructors had run.

@@ -1,0 +1,147 @@
+#include "cli/recorded_trace.hpp"
+
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "core/value.hpp"
+
+namespace heddle::cli {
+
+using smt::History;
+using smt::Place;
+using smt::nowhere;
+using trace::RecordedEvent;
+using trace::RecordedKind;
+
+namespace {
+
+const char* op_of(RecordedKind kind) {
+    switch (kind) {
+    case RecordedKind::start: return "start";
+    case RecordedKind::end: return "end";
+    case RecordedKind::create: return "create";
+    case RecordedKind::join: return "join";
+    case RecordedKind::lock: return "lock";
+    case RecordedKind::lock_shared: return "lock shared";
+    case RecordedKind::unlock: return "unlock";
+    case RecordedKind::unlock_shared: return "unlock shared";
+    case RecordedKind::trylock_failed: return "trylock-fail";
+    case RecordedKind::wait_begin: return "wait";
+    case RecordedKind::wait_end: return "wake";
+    case RecordedKind::signal: return "signal";
+    case RecordedKind::broadcast: return "broadcast";
+    case RecordedKind::post: return "post";
+    case RecordedKind::take: return "take";
+    case RecordedKind::arrive: return "arrive at";
+    case RecordedKind::pass: return "pass";
+    case RecordedKind::once_run: return "once, run:";
+    case RecordedKind::once_seen: return "once, seen:";
+    case RecordedKind::atomic_read: return "read";
+    case RecordedKind::atomic_write: return "write";
+    case RecordedKind::rmw_read: return "cas-fail";
+    case RecordedKind::rmw_write: return "rmw";
+    case RecordedKind::fence: return "fence";
+    case RecordedKind::plain_read: return "plain-read";
+    case RecordedKind::plain_write: return "plain-write";
+    case RecordedKind::allocate: return "allocate";
+    case RecordedKind::release: return "free";
+    case RecordedKind::ensure: return "ensure";
+    case RecordedKind::annotate: return "annotate";
+    case RecordedKind::none: break;
+    }
+    return "?";
+}
+
+bool has_order(RecordedKind kind) {
+    return kind == RecordedKind::atomic_read || kind == RecordedKind::atomic_write || kind == RecordedKind::rmw_read ||
+           kind == RecordedKind::rmw_write || kind == RecordedKind::fence;
+}
+
+bool is_first_half(const History& history, Place p) {
+    if (history[p].kind != RecordedKind::rmw_read) return false;
+    const smt::Reference at = history.at(p);
+    const Place next = history.place_of({at.thread, at.index + 1});
+    return next != nowhere && history[next].kind == RecordedKind::rmw_write && history[next].sequence == history[p].sequence;
+}
+
+} // namespace
+
+RecordedNames::RecordedNames(const trace::Recording& recording) : recording_(recording) {
+    std::error_code ignored;
+    if (!recording.library.empty() && std::filesystem::is_regular_file(recording.library, ignored))
+        symbols_ = std::make_unique<program::Symbols>(recording.library, 0);
+}
+
+SourceSite RecordedNames::site(std::uint64_t pc) const { return symbols_ && pc ? symbols_->site_of_return_address(pc) : SourceSite{}; }
+
+std::string RecordedNames::object(std::uint64_t address) const {
+    return symbols_ && recording_.base && address > recording_.base ? symbols_->object_at(address - recording_.base) : std::string();
+}
+
+std::string RecordedNames::thread(std::uint32_t number) const {
+    if (number == 0) return "main";
+    const std::uint64_t function = number < recording_.threads.size() ? recording_.threads[number].function : 0;
+    return symbols_ && function ? symbols_->function_at(function) : std::string();
+}
+
+trace::Build build_of(const trace::Recording& recording) {
+    return {recording.sources, recording.compiler, recording.options, recording.arguments};
+}
+
+trace::Trace trace_of(const History& history, const RecordedNames& names, std::size_t most) {
+    const trace::Recording& recording = history.recording();
+    trace::Trace trace;
+    trace.build = build_of(recording);
+    trace.file = recording.file;
+    trace.pattern = recording.pattern;
+    trace.program = recording.program;
+    const std::size_t first = most && history.size() > most ? history.size() - most : 0;
+    std::string& message = trace.violation.message;
+    message = recording.complete ? "a recorded run, to its end" : "a recorded run that was killed, crashed or is not over yet";
+    if (first) message += fmt::format("; the last {} of its {} events", most, history.size());
+    if (const std::uint64_t lost = recording.lost()) message += fmt::format("; {} more were lost for lack of space", lost);
+    if (history.left_out()) message += fmt::format("; {} events wait for something that was not recorded", history.left_out());
+    for (std::uint32_t t = 0; t < recording.threads.size(); ++t) {
+        trace::Thread thread{int(t), names.thread(t), {}};
+        for (const RecordedEvent& e : recording.threads[recording.threads[t].parent].events)
+            if (t && e.kind == RecordedKind::create && e.other == t) {
+                thread.created_at = names.site(e.pc);
+                break;
+            }
+        trace.threads.push_back(std::move(thread));
+    }
+    std::vector<int> step_of(history.size(), -1);
+    for (Place p = Place(first); p < history.size(); ++p) {
+        if (is_first_half(history, p)) continue;
+        const RecordedEvent& e = history[p];
+        step_of[p] = int(trace.steps.size());
+        trace::Step& step = trace.steps.emplace_back();
+        step.thread = int(history.at(p).thread);
+        step.op = op_of(e.kind);
+        if (has_order(e.kind)) step.order = name_of(e.order);
+        if (e.kind != RecordedKind::start) step.address = e.address;
+        step.size = e.size;
+        step.site = names.site(e.pc);
+        if (e.address && e.kind != RecordedKind::start) step.object = names.object(e.address);
+        Place reader = p;
+        if (e.kind == RecordedKind::rmw_write) {
+            reader = history.previous_in_thread(p);
+            step.value = fmt::format("{} -> {}", to_string(history[reader].value, e.size), to_string(e.value, e.size));
+        } else if (smt::is_read(e.kind) || smt::is_write(e.kind)) {
+            step.value = e.kind == RecordedKind::plain_write && e.other ? "?" : to_string(e.value, e.size);
+        } else if (e.kind == RecordedKind::create || e.kind == RecordedKind::join) {
+            step.value = fmt::format("{}", e.other);
+        } else if (e.kind == RecordedKind::ensure) {
+            step.note = e.value ? "holds" : "does not hold";
+        } else if (e.kind == RecordedKind::wait_end && e.other) {
+            step.note = "timed out";
+        }
+        if (smt::is_read(history[reader].kind) && history.source_of(reader) != nowhere)
+            step.reads_from = step_of[history.source_of(reader)];
+    }
+    return trace;
+}
+
+} // namespace heddle::cli

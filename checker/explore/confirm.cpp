@@ -1,0 +1,349 @@
+#include "explore/confirm.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "explore/diagnosis.hpp"
+#include "explore/entry_point.hpp"
+#include "explore/execution.hpp"
+#include "explore/kinds.hpp"
+#include "explore/story.hpp"
+#include "program/module.hpp"
+
+namespace heddle::explore {
+namespace {
+
+using namespace graph;
+using runtime::OpKind;
+using trace::RecordedKind;
+
+constexpr unsigned most_unforeseen = 64;       ///< operations in a row that the schedule does not have
+constexpr std::uint32_t most_events = 60'000;  ///< by themselves, after the schedule
+
+/// Whether the operation is (the beginning of) what was recorded as `kind`.
+bool fits(OpKind op, RecordedKind kind) {
+    switch (kind) {
+    case RecordedKind::create: return op == OpKind::create;
+    case RecordedKind::join: return op == OpKind::join;
+    case RecordedKind::end: return op == OpKind::end;
+    case RecordedKind::lock: return op == OpKind::ticket || op == OpKind::try_ticket;
+    case RecordedKind::unlock: return op == OpKind::unlock;
+    case RecordedKind::trylock_failed: return op == OpKind::try_ticket;
+    case RecordedKind::wait_begin: return op == OpKind::enqueue;
+    case RecordedKind::wait_end: return op == OpKind::wake;
+    case RecordedKind::signal: return op == OpKind::signal;
+    case RecordedKind::broadcast: return op == OpKind::broadcast;
+    case RecordedKind::atomic_read: return op == OpKind::load || op == OpKind::cas;
+    case RecordedKind::atomic_write: return op == OpKind::store;
+    case RecordedKind::rmw_read: return op == OpKind::rmw || op == OpKind::cas;
+    case RecordedKind::fence: return op == OpKind::fence;
+    default: return false;
+    }
+}
+
+/// Nothing that the engine performs: it follows by itself.
+bool is_silent(RecordedKind kind) {
+    switch (kind) {
+    case RecordedKind::create:
+    case RecordedKind::join:
+    case RecordedKind::end:
+    case RecordedKind::lock:
+    case RecordedKind::unlock:
+    case RecordedKind::trylock_failed:
+    case RecordedKind::wait_begin:
+    case RecordedKind::wait_end:
+    case RecordedKind::signal:
+    case RecordedKind::broadcast:
+    case RecordedKind::atomic_read:
+    case RecordedKind::atomic_write:
+    case RecordedKind::rmw_read:
+    case RecordedKind::fence: return false;
+    default: return true;
+    }
+}
+
+class Guide {
+public:
+    Guide(Execution& execution, const program::Module& module, const Schedule& schedule, const StopFlag& stop,
+          std::chrono::milliseconds time_limit)
+        : execution_(execution), graph_(execution.graph()), module_(module), schedule_(schedule), stop_(stop),
+          deadline_(std::chrono::steady_clock::now() + time_limit), limited_(time_limit.count() > 0),
+          ids_(schedule.threads.size(), runtime::max_threads), children_(schedule.threads.size()) {}
+
+    /// The violation, if there is one.
+    std::optional<Violation> run() {
+        if (ids_.empty()) return std::nullopt;
+        ids_[0] = 0;
+        if (!take(execution_.restart())) return execution_.violation();
+        for (at_ = 0; at_ < schedule_.steps.size() && !violated_; ++at_)
+            if (!follow(schedule_.steps[at_])) break;
+        followed_ = at_ == schedule_.steps.size();
+        if (violated_) return execution_.violation();
+        finish();
+        if (violated_) return execution_.violation();
+        const Diagnosis diagnosis = diagnose(execution_);
+        if (diagnosis.outcome == Outcome::stuck && !gave_up_) return diagnosis.violation;
+        return std::nullopt;
+    }
+
+    bool followed() const { return followed_; }
+    bool gave_up() const { return gave_up_; }
+
+private:
+    bool take(Added added) {
+        violated_ |= added == Added::violation;
+        return added == Added::yes;
+    }
+
+    std::uint64_t offset_of(std::uint64_t pc) const { return module_.contains(pc) ? pc - module_.bias() : 0; }
+
+    // ---- along the schedule
+
+    /// False: the thread does something else this time.
+    bool follow(const Guidance& wanted) {
+        if (is_silent(wanted.kind)) return true;
+        const ThreadId t = ids_[wanted.thread];
+        if (t == runtime::max_threads) return false;
+        for (unsigned unforeseen = 0; unforeseen <= most_unforeseen; ++unforeseen) {
+            const Step* const next = execution_.next(t);
+            if (!next) return false;
+            const std::uint64_t pc = offset_of(next->operation.pc);
+            const bool here = !wanted.pc || !pc || pc == wanted.pc;
+            if (fits(next->operation.kind, wanted.kind) && here) return perform(wanted, t);
+            // Something that is not recorded: the inside of a once, say.
+            if (!can_go_on(t, true) || !advance(t, true)) return false;
+        }
+        return false;
+    }
+
+    bool perform(const Guidance& wanted, ThreadId t) {
+        switch (wanted.kind) {
+        case RecordedKind::create: {
+            if (!advance(t, true)) return false;
+            const ThreadId child = graph_[created_at(t)].child;
+            for (std::uint32_t i = 1; i < schedule_.threads.size(); ++i)
+                if (schedule_.threads[i].parent == wanted.thread && schedule_.threads[i].nth == children_[wanted.thread]) ids_[i] = child;
+            ++children_[wanted.thread];
+            return true;
+        }
+        case RecordedKind::lock: return advance(t, true) && granted(t);
+        case RecordedKind::trylock_failed: {
+            if (!is_held(*execution_.next(t))) return false;
+            fail_trylock_ = true;
+            const bool done = advance(t, true);
+            fail_trylock_ = false;
+            return done && granted(t);
+        }
+        case RecordedKind::wait_begin: return advance(t, true) && advance_if(t, OpKind::unlock);
+        case RecordedKind::signal: return advance(t, true) && advance_if(t, OpKind::pick);
+        default: return can_go_on(t, true) && advance(t, true);
+        }
+    }
+
+    bool granted(ThreadId t) { return advance_if(t, OpKind::grant) && advance_if(t, OpKind::held); }
+
+    /// Performs the thread's next operation if it is of that kind.
+    bool advance_if(ThreadId t, OpKind kind) {
+        const Step* const next = execution_.next(t);
+        if (!next || next->operation.kind != kind) return true;
+        return can_go_on(t, true) && advance(t, true);
+    }
+
+    EventId created_at(ThreadId t) const {
+        for (EventId e = graph_.size(); e-- > 0;)
+            if (graph_[e].thread == t && graph_[e].kind == EventKind::create) return e;
+        throw InternalError("a thread was created without an event");
+    }
+
+    // ---- one operation
+
+    bool can_go_on(ThreadId t, bool guided) const {
+        if (t >= execution_.thread_count() || !execution_.next(t)) return false;
+        const Step& step = *execution_.next(t);
+        if (step.cut && !guided) return false;
+        switch (step.operation.kind) {
+        case OpKind::join:
+        case OpKind::grant:
+        case OpKind::held:
+        case OpKind::wake:
+        case OpKind::pick: return execution_.awaited(t) != no_event;
+        case OpKind::assume:
+        case OpKind::fail: return false;
+        default: return true;
+        }
+    }
+
+    EventId newest(const Step& step) const {
+        const LocationId l = execution_.location(step);
+        return l == no_location || graph_.location(l).mo.empty() ? initial : graph_.location(l).mo.back();
+    }
+
+    /// The waiter whose wait ends first in what is left of the schedule, as its place among the waiters.
+    std::uint32_t pick(ThreadId t) const {
+        const std::vector<ThreadId> waiters = execution_.waiters(t);
+        for (std::size_t i = at_; i < schedule_.steps.size(); ++i)
+            if (schedule_.steps[i].kind == RecordedKind::wait_end)
+                for (std::uint32_t w = 0; w < waiters.size(); ++w)
+                    if (waiters[w] == ids_[schedule_.steps[i].thread]) return w;
+        return 0;
+    }
+
+    /// The whole next operation of t, both halves of it. False: it could not be, or ended the execution, or waits.
+    bool advance(ThreadId t, bool guided) {
+        do {
+            const Step& step = *execution_.next(t);
+            const OpKind kind = step.operation.kind;
+            Choice choice;
+            choice.stamp = execution_.new_stamp();
+            choice.again = guided; // the recorded rounds of a spin loop are gone through one by one
+            if (execution_.in_update(t) || kind == OpKind::store) {
+                const LocationId l = execution_.location(step);
+                choice.place = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
+            } else if (kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || enters_queue(kind)) {
+                choice.rf = newest(step);
+                if (kind == OpKind::try_ticket) choice.pick = fail_trylock_ || (!guided && is_held(step));
+            } else if (kind == OpKind::pick) {
+                choice.pick = pick(t);
+            }
+            const Added added = execution_.add(t, choice);
+            if (!take(added)) {
+                spun_ = added == Added::spin;
+                return false;
+            }
+        } while (execution_.in_update(t));
+        return true;
+    }
+
+    /// Whether the mutex of a trylock is held by somebody.
+    bool is_held(const Step& step) const {
+        const EventId ticket = newest(step);
+        return ticket != initial && graph_[ticket].partner == no_event;
+    }
+
+    // ---- by themselves
+
+    /// Every thread as far as it comes, those of the prediction first; a thread that spins waits until something is written.
+    void finish() {
+        std::vector<ThreadId> order;
+        for (const std::uint32_t i : schedule_.first)
+            if (ids_[i] != runtime::max_threads) order.push_back(ids_[i]);
+        std::vector<std::uint32_t> gave_way(execution_.thread_limit(), ~0u); ///< when it had to wait: events so far
+        const std::uint32_t limit = graph_.size() + most_events;
+        for (bool more = true; more && !violated_;) {
+            more = false;
+            for (ThreadId t = 0; t < execution_.thread_count(); ++t)
+                if (std::find(order.begin(), order.end(), t) == order.end()) order.push_back(t);
+            for (const ThreadId t : order) {
+                while (!violated_ && gave_way[t] != graph_.size() && can_go_on(t, false)) {
+                    if (graph_.size() > limit || stop_ || (limited_ && std::chrono::steady_clock::now() > deadline_)) {
+                        gave_up_ = true;
+                        return;
+                    }
+                    spun_ = false;
+                    if (!advance(t, false)) {
+                        if (violated_) return;
+                        gave_way[t] = graph_.size(); // tried again when others have done something
+                        break;
+                    }
+                    more = true;
+                }
+            }
+        }
+    }
+
+    Execution& execution_;
+    const ExecutionGraph& graph_;
+    const program::Module& module_;
+    const Schedule& schedule_;
+    const StopFlag& stop_;
+    const std::chrono::steady_clock::time_point deadline_;
+    const bool limited_;
+    std::vector<ThreadId> ids_;           ///< by thread of the schedule
+    std::vector<std::uint32_t> children_; ///< created so far
+    std::size_t at_ = 0;
+    bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, spun_ = false;
+};
+
+class Attempt {
+public:
+    Attempt(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule, const StopFlag& stop)
+        : module_(module), options_(options), schedule_(schedule), stop_(stop), machine_(module, entry_point(module, entry)) {
+        machine_.set_watchdog(unsigned(options.watchdog.count()));
+        prepare(machine_, options, shared_);
+    }
+
+    Confirmation run() {
+        for (bool remember = true;;) try {
+                Execution execution(machine_, options_, lanes_, remember, shared_);
+                once(execution);
+                return std::move(confirmation_);
+            } catch (const Execution::FoundShared&) { // again, with that known
+            } catch (const Execution::TooManyThreads&) {
+                if (lanes_ >= 256) return without(Verdict::unsupported, "more than 250 threads");
+                lanes_ *= 2;
+            } catch (const Execution::Opaque& opaque) {
+                if (!remember) return without(Verdict::unsupported, "memory is written by " + opaque.function);
+                remember = false;
+            } catch (const Unsupported& error) {
+                return without(Verdict::unsupported, error.what());
+            } catch (const Nondeterminism& error) {
+                return without(Verdict::nondeterminism, error.what());
+            }
+    }
+
+private:
+    Confirmation without(Verdict verdict, std::string why) {
+        confirmation_.result.verdict = verdict;
+        confirmation_.result.reason = std::move(why);
+        return std::move(confirmation_);
+    }
+
+    std::uint64_t offset_of(std::uint64_t pc) const { return module_.contains(pc) ? pc - module_.bias() : 0; }
+
+    void once(Execution& execution) {
+        Guide guide(execution, module_, schedule_, stop_, options_.time_limit);
+        const std::optional<Violation> violation = guide.run();
+        CheckResult& result = confirmation_.result;
+        if (!violation) {
+            result.verdict = Verdict::inconclusive;
+            result.reason = guide.gave_up()    ? "the execution did not come to an end"
+                            : guide.followed() ? "the schedule was executed, and nothing was wrong with it"
+                                               : "the program did something else than in the recording";
+            return;
+        }
+        result.verdict = violation->kind;
+        if (violation->kind == Verdict::unsupported) {
+            result.reason = violation->message;
+            return;
+        }
+        if (violation->conflict) {
+            confirmation_.race[0] = offset_of(violation->pc);
+            const Conflict& conflict = *violation->conflict;
+            confirmation_.race[1] = offset_of(conflict.event == no_event ? conflict.earlier.pc : operation_of(execution.graph()[conflict.event]).pc);
+        }
+        result.trace = tell(execution, *violation, module_, options_);
+        result.trace->output = machine_.output();
+        result.reason = result.trace->violation.message;
+    }
+
+    program::Module& module_;
+    const Options options_;
+    const Schedule& schedule_;
+    const StopFlag& stop_;
+    runtime::Machine machine_;
+    SharedStack shared_;
+    unsigned lanes_ = 16;
+    Confirmation confirmation_;
+};
+
+} // namespace
+
+Confirmation confirm(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule,
+                     const StopFlag& stop) {
+    return Attempt(module, entry, options, schedule, stop).run();
+}
+
+} // namespace heddle::explore

@@ -1,0 +1,45 @@
+// A predicted schedule, executed: the explored backend runs the program's threads in the order that prediction gives, then
+// lets them finish by themselves. Whatever violation the engine's own detectors find on the way is real, and its trace is
+// replayed like any other.
+//
+// The schedule knows nothing of the native run but which thread does what next: threads are known by who created them, and
+// as how many-th. Only what synchronises is guided; plain accesses follow at once. Every read sees the latest write.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "explore/check.hpp"
+#include "trace/recording.hpp"
+
+namespace heddle::explore {
+
+/// One synchronising event of the schedule. Unlike in a recording the halves of an update are one.
+struct Guidance {
+    std::uint32_t thread = 0; ///< index in Schedule::threads
+    trace::RecordedKind kind = trace::RecordedKind::none;
+    std::uint64_t pc = 0;     ///< offset in the module; 0: unknown
+};
+
+struct Schedule {
+    struct Thread {
+        std::uint32_t parent = 0;
+        std::uint32_t nth = 0; ///< of the parent's creations
+    };
+    std::vector<Thread> threads; ///< 0: main
+    std::vector<Guidance> steps;
+    std::vector<std::uint32_t> first; ///< who goes on first when the steps are done
+};
+
+struct Confirmation {
+    CheckResult result; ///< with a trace when a violation was found; else verdict inconclusive or unsupported, and why
+    /// Races: offsets of the two accesses in the module, 0 where unknown.
+    std::uint64_t race[2] = {0, 0};
+};
+
+/// Follows the schedule. Never throws for what the program under test does.
+Confirmation confirm(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule,
+                     const StopFlag& stop);
+
+} // namespace heddle::explore
