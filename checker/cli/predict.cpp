@@ -400,6 +400,7 @@ private:
             PredictedFinding finding;
             finding.kind = kind_of(group.kind);
             finding.confirmed = group.confirmed.has_value();
+            finding.certain = group.certain;
             finding.sentence = sentence_of(prediction);
             for (const Reference& r : prediction.events) finding.sites.push_back(names_.site(event(r).pc));
             finding.reason = group.why_not;
@@ -478,6 +479,7 @@ Json json_of(const PredictionResult& result) {
             sites.push_back({{"file", site.file}, {"line", site.line}, {"function", site.function}});
         findings.push_back({{"kind", f.kind},
                             {"confirmed", f.confirmed},
+                            {"certain", f.certain},
                             {"prediction", f.sentence},
                             {"reason", f.reason},
                             {"sites", sites},

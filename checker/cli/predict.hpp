@@ -31,6 +31,7 @@ struct PredictionPlan {
 struct PredictedFinding {
     std::string kind;      ///< "data-race", "deadlock", "assertion", …
     bool confirmed = false;
+    bool certain = false;  ///< every thread sees just what it saw in the recording
     std::string sentence;  ///< what was predicted
     std::string reason;    ///< confirmed: what the execution showed; else why there is none
     std::vector<SourceSite> sites;

@@ -98,6 +98,7 @@ trace::Trace trace_of(const History& history, const RecordedNames& names, std::s
     trace.pattern = recording.pattern;
     trace.program = recording.program;
     const std::size_t first = most && history.size() > most ? history.size() - most : 0;
+    trace.violation.kind = Verdict::inconclusive; // one run proves nothing
     std::string& message = trace.violation.message;
     message = recording.complete ? "a recorded run, to its end" : "a recorded run that was killed, crashed or is not over yet";
     if (first) message += fmt::format("; the last {} of its {} events", most, history.size());

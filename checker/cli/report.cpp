@@ -8,17 +8,21 @@
 #include "cli/recorded_trace.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
+#include "report/columns.hpp"
 #include "trace/json.hpp"
 #include "trace/recording_file.hpp"
 
 namespace heddle::cli {
 namespace {
 
-/// Of a recording the last `most` events.
-trace::Trace read_either(const std::string& path, std::size_t most) {
-    if (!trace::is_recording(path)) return trace::read(path);
+/// The last `most` events.
+void report_recording(const std::string& path, std::size_t most, bool json) {
     const trace::Recording recording = trace::read_recording(path);
-    return trace_of(smt::History(recording), RecordedNames(recording), most);
+    const trace::Trace trace = trace_of(smt::History(recording), RecordedNames(recording), most);
+    if (json) return fmt::print("{}", trace::to_json(trace));
+    const report::TextStyle style = style_of(stdout);
+    fmt::print("{}{}{}: {}\n\n{}", trace.file, trace.pattern == "main" ? "" : ", ", trace.pattern == "main" ? "" : trace.pattern,
+               trace.violation.message, report::columns(trace, style));
 }
 
 } // namespace
@@ -36,7 +40,9 @@ void add_report(CLI::App& app, Invocation&) {
     command->callback([arguments] {
         if (arguments->format != "text" && arguments->format != "json")
             throw UserError(fmt::format("no such format: {}; this version knows text and json", arguments->format));
-        const trace::Trace trace = read_either(arguments->trace, arguments->last);
+        if (trace::is_recording(arguments->trace))
+            return report_recording(arguments->trace, arguments->last, arguments->format == "json");
+        const trace::Trace trace = trace::read(arguments->trace);
         fmt::print("{}", arguments->format == "json" ? trace::to_json(trace) : report::text(trace, style_of(stdout)));
     });
 }
