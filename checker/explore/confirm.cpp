@@ -9,6 +9,7 @@
 #include "explore/diagnosis.hpp"
 #include "explore/entry_point.hpp"
 #include "explore/execution.hpp"
+#include "explore/invariants.hpp"
 #include "explore/kinds.hpp"
 #include "explore/story.hpp"
 #include "program/module.hpp"
@@ -277,10 +278,11 @@ public:
 
     Confirmation run() {
         for (bool remember = true;;) try {
-                Execution execution(machine_, options_, lanes_, remember, shared_);
+                Execution execution(machine_, options_, lanes_, remember, shared_, tracked_);
                 once(execution);
                 return std::move(confirmation_);
             } catch (const Execution::FoundShared&) { // again, with that known
+            } catch (const Execution::FoundTracked&) {
             } catch (const Execution::TooManyThreads&) {
                 if (lanes_ >= 256) return without(Verdict::unsupported, "more than 250 threads");
                 lanes_ *= 2;
@@ -305,7 +307,11 @@ private:
 
     void once(Execution& execution) {
         Guide guide(execution, module_, schedule_, stop_, options_.time_limit);
-        const std::optional<Violation> violation = guide.run();
+        std::optional<Violation> violation = guide.run();
+        Statistics statistics;
+        // A state of this execution may break an invariant, also when nothing else is wrong with it.
+        if (!violation && (violation = Invariants(execution, options_, statistics).look()) && violation->breach)
+            reduce(execution, *violation->breach);
         CheckResult& result = confirmation_.result;
         if (!violation) {
             result.verdict = Verdict::inconclusive;
@@ -335,6 +341,7 @@ private:
     const StopFlag& stop_;
     runtime::Machine machine_;
     SharedStack shared_;
+    TrackedMemory tracked_;
     unsigned lanes_ = 16;
     Confirmation confirmation_;
 };

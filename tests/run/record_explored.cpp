@@ -246,15 +246,17 @@ void record(const char* source, const char* output, unsigned seed, const std::st
     program::Module module(built.library);
     Options options;
     SharedStack shared;
+    TrackedMemory tracked;
     runtime::Machine machine(module, entry_point(module, {pattern, {}}));
     prepare(machine, options, shared);
     Recording recording;
     for (;;) try {
-            Execution execution(machine, options, 64, true, shared);
+            Execution execution(machine, options, 64, true, shared, tracked);
             Some(execution, seed).run();
             recording = Listener(execution, module).run();
             break;
         } catch (const Execution::FoundShared&) { // again, with that known
+        } catch (const Execution::FoundTracked&) {
         }
     recording.library = built.library;
     recording.program = program::hash_of(program::read_file(built.library)).hex();
