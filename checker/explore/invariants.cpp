@@ -17,12 +17,12 @@ namespace {
 constexpr std::uint32_t search_budget = 2000;
 constexpr std::chrono::milliseconds solver_limit{30'000}; ///< of one question, when no time limit is given
 constexpr std::uint64_t looked_at_for_dead = 64; ///< graphs in which dead variables are looked for in any case
-constexpr std::size_t most_answers = 200'000;    ///< remembered for one condition
+constexpr std::size_t most_answers = 100'000;    ///< remembered for one condition
 
 } // namespace
 
 Invariants::Invariants(const Execution& execution, const Options& options, Statistics& statistics)
-    : execution_(execution), options_(options), statistics_(statistics), states_(execution, execution.machine()) {}
+    : options_(options), statistics_(statistics), states_(execution, execution.machine()) {}
 
 const std::vector<std::uint32_t>& Invariants::conditions_of(std::uint32_t declaration) {
     if (of_declaration_.size() <= declaration) of_declaration_.resize(declaration + 1);
@@ -59,9 +59,10 @@ std::optional<Violation> Invariants::look() {
 
 std::optional<Violation> Invariants::look_at(const Instance& instance) {
     for (const std::uint32_t condition : conditions_of(instance.declaration)) {
-        const smt::Projection projection = states_.project(instance, conditions_[condition].formula.leaves());
-        const smt::Answered& answered = answer(condition, projection);
-        if (answered.finding == Finding::violated) return breach(instance, condition, projection, answered.cut);
+        const std::string& survey = states_.survey(instance, conditions_[condition].formula.leaves());
+        const smt::Answered& answered = answer(condition, survey);
+        if (answered.finding == Finding::violated)
+            return breach(instance, condition, states_.projection(), answered.cut);
         if (answered.finding == Finding::undecided && undecided_.empty())
             undecided_ = fmt::format("whether the invariant \"{}\" holds is not decided: {}",
                                      runtime::declarations()[instance.declaration].name, answered.why);
@@ -69,14 +70,18 @@ std::optional<Violation> Invariants::look_at(const Instance& instance) {
     return std::nullopt;
 }
 
-const smt::Answered& Invariants::answer(std::uint32_t condition, const smt::Projection& projection) {
-    auto& answers = conditions_[condition].answers;
-    if (answers.size() >= most_answers) answers.clear();
+const smt::Answered& Invariants::answer(std::uint32_t condition, const std::string& survey) {
+    auto& [formula, answers, surveys] = conditions_[condition];
+    if (const auto known = surveys.find(survey); known != surveys.end()) return *known->second;
+    if (surveys.size() >= most_answers) surveys.clear(), answers.clear();
+    const smt::Projection projection = states_.projection();
     const auto [at, made] = answers.try_emplace(projection.key());
-    if (!made) return at->second;
-    new_projection_ = true;
-    ++statistics_.invariants->projections;
-    at->second = decide(condition, projection);
+    if (made) {
+        new_projection_ = true;
+        ++statistics_.invariants->projections;
+        at->second = decide(condition, projection);
+    }
+    surveys.emplace(survey, &at->second);
     return at->second;
 }
 

@@ -34,12 +34,13 @@ public:
 private:
     struct Condition {
         Formula formula;
-        std::unordered_map<std::string, smt::Answered> answers; ///< by projection
+        std::unordered_map<std::string, smt::Answered> answers;        ///< by projection
+        std::unordered_map<std::string, const smt::Answered*> surveys; ///< by what was seen before any simplification
         explicit Condition(TermId term) : formula(runtime::terms(), term) {}
     };
 
     const std::vector<std::uint32_t>& conditions_of(std::uint32_t declaration);
-    const smt::Answered& answer(std::uint32_t condition, const smt::Projection& projection);
+    const smt::Answered& answer(std::uint32_t condition, const std::string& survey);
     smt::Answered decide(std::uint32_t condition, const smt::Projection& projection);
     Violation nonsense(const Instance& instance, std::string message) const;
     Violation breach(const Instance& instance, std::uint32_t condition, const smt::Projection& projection,
@@ -47,7 +48,6 @@ private:
     std::optional<Violation> look_at(const Instance& instance);
     void note_labels(const Instance& instance);
 
-    const Execution& execution_;
     const Options options_;
     Statistics& statistics_;
     States states_;

@@ -73,28 +73,28 @@ bool States::enters(std::uint64_t label) const {
 void States::compute_clocks() {
     zero_.assign(graph_.lanes(), 0);
     clocks_.reserve(graph_.size());
-    std::vector<EventId> overwritten(graph_.size(), no_event); // of a write: the one before it in mo
+    overwritten_.assign(graph_.size(), no_event);
     for (LocationId l = 0; l < graph_.location_count(); ++l) {
         const auto& mo = graph_.location(l).mo;
-        for (std::size_t i = 1; i < mo.size(); ++i) overwritten[mo[i]] = mo[i - 1];
+        for (std::size_t i = 1; i < mo.size(); ++i) overwritten_[mo[i]] = mo[i - 1];
     }
     bool backwards = false;
     for (EventId e = 0; e < graph_.size(); ++e) {
         clocks_.copy(clocks_.row(e), graph_.porf(e));
-        backwards |= overwritten[e] < no_event && overwritten[e] > e;
+        backwards |= overwritten_[e] < no_event && overwritten_[e] > e;
     }
+    std::vector<Lane> before;
     for (bool changed = true; changed;) {
         changed = false;
         for (EventId e = 0; e < graph_.size(); ++e) {
             const Event& event = graph_[e];
             const Row row = clocks_.row(e);
-            std::vector<Lane> before;
             if (backwards) before.assign(row, row + graph_.lanes());
             const auto after = [&](EventId x) {
                 if (x < no_event) clocks_.join(row, clocks_.row(x));
             };
             after(event.previous);
-            after(overwritten[e]);
+            after(overwritten_[e]);
             if (event.is_read()) after(event.rf);
             else if (!event.is_write()) after(event.partner);
             if (backwards && !std::equal(before.begin(), before.end(), row)) changed = true;
@@ -137,6 +137,15 @@ Integer States::as_number(const Term& term, Value bits) const {
     return Integer(cut);
 }
 
+States::Line& States::new_line(std::uint32_t leaf) {
+    if (line_count_ == lines_.size()) lines_.emplace_back();
+    Line& line = lines_[line_count_++];
+    line.leaf = leaf;
+    line.start = 0;
+    line.nodes.clear();
+    return line;
+}
+
 void States::add_lines(std::uint32_t leaf, const Term& term) {
     switch (term.kind) {
     case TermKind::value: return add_value(leaf, term);
@@ -147,8 +156,7 @@ void States::add_lines(std::uint32_t leaf, const Term& term) {
 
 /// Atomic writes in the order of mo, one life of the object after the other, and between them the plain ones.
 void States::add_value(std::uint32_t leaf, const Term& term) {
-    Line line;
-    line.leaf = leaf;
+    Line& line = new_line(leaf);
     const std::uint64_t word = machine_.word_at_start(term.a & ~7ull);
     std::uint64_t start = word >> (8 * (term.a & 7));
     if ((term.a & 7) + term.b > 8) start |= machine_.word_at_start((term.a & ~7ull) + 8) << (64 - 8 * (term.a & 7));
@@ -167,7 +175,6 @@ void States::add_value(std::uint32_t leaf, const Term& term) {
         if (noted.change->kind == Change::Kind::write && noted.change->subject == term.a && noted.change->size == term.b)
             plain.push_back({noted.place, as_number(term, noted.change->value)});
     merge_plain(line, std::move(plain));
-    lines_.push_back(std::move(line));
 }
 
 /// Without a race every two writes are ordered by hb unless both are atomic.
@@ -202,8 +209,7 @@ void States::merge_plain(Line& line, std::vector<Node> plain) const {
 
 /// Held from the grant (or the first ticket) to the unlock.
 void States::add_held(std::uint32_t leaf, const Term& term) {
-    Line line;
-    line.leaf = leaf;
+    Line& line = new_line(leaf);
     for (LocationId l = 0; l < graph_.location_count(); ++l) {
         const Location& location = graph_.location(l);
         if (!location.is_queue || execution_.slot_number(location.slot).address != term.a) continue;
@@ -217,64 +223,81 @@ void States::add_held(std::uint32_t leaf, const Term& term) {
             if (unlock < no_event) line.nodes.push_back({{graph_[unlock].thread, graph_[unlock].index, Place::event}, 0});
         }
     }
-    lines_.push_back(std::move(line));
 }
 
 /// A line for each thread that enters a region of the label: 1 while it is in one.
 void States::add_regions(std::uint32_t leaf, const Term& term) {
-    Line line;
-    int depth = 0;
-    const auto finish = [&] {
-        if (!line.nodes.empty()) lines_.push_back(std::move(line));
-        line = {};
-        line.leaf = leaf;
-        depth = 0;
-    };
-    finish();
+    Line* line = nullptr;
     ThreadId thread = 0;
+    int depth = 0;
     for (const Noted& noted : notes_) {
-        if (noted.place.thread != thread) finish(), thread = noted.place.thread;
         const Change::Kind kind = noted.change->kind;
         if ((kind != Change::Kind::enter && kind != Change::Kind::leave) || noted.change->subject != term.a) continue;
+        if (!line || noted.place.thread != thread) line = &new_line(leaf), thread = noted.place.thread, depth = 0;
         depth = std::max(0, depth + (kind == Change::Kind::enter ? 1 : -1));
-        line.nodes.push_back({noted.place, depth > 0});
+        line->nodes.push_back({noted.place, depth > 0});
     }
-    finish();
 }
 
 // --- projection ----------------------------------------------------------------------------------------------------
 
-smt::Projection States::project(const Instance& instance, const std::vector<TermId>& leaves) {
-    lines_.clear();
+const std::string& States::survey(const Instance& instance, const std::vector<TermId>& leaves) {
+    line_count_ = 0;
+    leaf_count_ = leaves.size();
+    for (std::uint32_t i = 0; i < leaves.size(); ++i) add_lines(i, runtime::terms()[leaves[i]]);
+    order_threads();
+    for (std::size_t u = 0; u < line_count_; ++u) {
+        Line& line = lines_[u];
+        line.low = 0;
+        while (line.low < line.nodes.size() && includes(instance.begin, line.nodes[line.low].place)) ++line.low;
+        for (line.high = line.low; line.high < line.nodes.size(); ++line.high)
+            if (instance.end && includes(line.nodes[line.high].place, *instance.end)) break;
+    }
+    needs_.clear();
+    survey_.clear();
+    const auto say = [&](const void* what, std::size_t size) { survey_.append(static_cast<const char*>(what), size); };
+    for (std::size_t u = 0; u < line_count_; ++u) {
+        const Line& line = lines_[u];
+        const Integer first = line.low ? line.nodes[line.low - 1].value : line.start;
+        const std::uint32_t head[]{line.leaf, std::uint32_t(line.high - line.low)};
+        say(head, sizeof head);
+        say(&first, sizeof first);
+        for (std::size_t k = line.low; k < line.high; ++k) {
+            const std::size_t row = needs_.size();
+            if (k == line.low) needs_.resize(row + line_count_);
+            else // at least what the change before needs
+                for (std::size_t v = 0; v < line_count_; ++v) needs_.push_back(needs_[row - line_count_ + v]);
+            for (std::size_t v = 0; v < line_count_; ++v) {
+                const Line& other = lines_[v];
+                std::uint16_t& need = needs_[row + v];
+                while (other.low + need < other.high && includes(line.nodes[k].place, other.nodes[other.low + need].place))
+                    ++need;
+            }
+            needs_[row + u] = std::max(needs_[row + u], std::uint16_t(k - line.low + 1));
+            say(&line.nodes[k].value, sizeof line.nodes[k].value);
+        }
+    }
+    say(needs_.data(), needs_.size() * sizeof needs_[0]);
+    return survey_;
+}
+
+smt::Projection States::projection() {
     origins_.clear();
     smt::Projection projection;
-    projection.constants.assign(leaves.size(), 0);
-    for (std::uint32_t i = 0; i < leaves.size(); ++i) add_lines(i, runtime::terms()[leaves[i]]);
-    // Of each line, the part between the instance's beginning and end.
-    std::vector<std::size_t> low, high;
-    for (const Line& line : lines_) {
-        std::size_t first = 0, last = 0;
-        while (first < line.nodes.size() && includes(instance.begin, line.nodes[first].place)) ++first;
-        for (last = first; last < line.nodes.size(); ++last)
-            if (instance.end && includes(line.nodes[last].place, *instance.end)) break;
-        low.push_back(first), high.push_back(last);
-    }
+    projection.constants.assign(leaf_count_, 0);
     std::vector<std::pair<std::uint64_t, std::uint32_t>> order;
-    for (std::size_t u = 0; u < lines_.size(); ++u) {
+    const std::uint16_t* needs = needs_.data();
+    for (std::size_t u = 0; u < line_count_; ++u) {
         const Line& line = lines_[u];
         smt::Chain chain;
         chain.leaf = line.leaf;
-        chain.values.push_back(low[u] ? line.nodes[low[u] - 1].value : line.start);
+        chain.values.push_back(line.low ? line.nodes[line.low - 1].value : line.start);
         chain.needs.emplace_back();
         chain.origins.push_back(0);
-        smt::Cut needs(lines_.size());
-        for (std::size_t k = low[u]; k < high[u]; ++k) {
+        for (std::size_t k = line.low; k < line.high; ++k, needs += line_count_) {
             const Place& place = line.nodes[k].place;
-            for (std::size_t v = 0; v < lines_.size(); ++v)
-                while (low[v] + needs[v] < high[v] && includes(place, lines_[v].nodes[low[v] + needs[v]].place)) ++needs[v];
-            needs[u] = std::max(needs[u], std::uint16_t(k - low[u] + 1));
             chain.values.push_back(line.nodes[k].value);
-            chain.needs.push_back(needs);
+            chain.needs.emplace_back(needs, needs + line_count_);
             chain.origins.push_back(std::uint32_t(origins_.size()));
             origins_.push_back(place);
             order.emplace_back(trail_place(place), std::uint32_t(u));
@@ -286,6 +309,19 @@ smt::Projection States::project(const Instance& instance, const std::vector<Term
     for (const auto& [at, u] : order) projection.order.push_back(u);
     projection.simplify();
     return projection;
+}
+
+/// Lines of one leaf are summands, which thread's each is makes no difference: in the order in which they first change,
+/// graphs that differ in the threads' roles only have the same projection.
+void States::order_threads() {
+    const auto first_change = [&](const Line& line) {
+        return line.nodes.empty() ? ~std::uint64_t{0} : trail_place(line.nodes.front().place);
+    };
+    for (std::size_t i = 1; i < line_count_; ++i)
+        for (std::size_t j = i; j > 0 && lines_[j - 1].leaf == lines_[j].leaf &&
+                                first_change(lines_[j]) < first_change(lines_[j - 1]);
+             --j)
+            std::swap(lines_[j], lines_[j - 1]);
 }
 
 StateCut States::cut_of(const Instance& instance, const smt::Projection& projection, const smt::Cut& cut) const {
@@ -309,7 +345,7 @@ StateCut States::cut_of(const Instance& instance, const smt::Projection& project
 }
 
 Integer States::value_in(TermId leaf, const StateCut& cut) {
-    lines_.clear();
+    line_count_ = 0;
     add_lines(0, runtime::terms()[leaf]);
     const auto contained = [&](const Place& place) {
         const std::uint32_t events = cut.events[place.thread];
@@ -317,9 +353,9 @@ Integer States::value_in(TermId leaf, const StateCut& cut) {
                (place.events == events && place.change != Place::event && place.change < cut.changes[place.thread]);
     };
     Integer value = 0;
-    for (const Line& line : lines_) {
-        Integer now = line.start;
-        for (const Node& node : line.nodes)
+    for (std::size_t u = 0; u < line_count_; ++u) {
+        Integer now = lines_[u].start;
+        for (const Node& node : lines_[u].nodes)
             if (contained(node.place)) now = node.value;
         value += now;
     }

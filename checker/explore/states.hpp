@@ -49,8 +49,12 @@ public:
     /// The leaf of the condition that mentions memory which is gone before the invariant ends; no_term: none.
     TermId dead_leaf(const Instance& instance, const std::vector<TermId>& leaves) const;
 
-    /// What the states between the instance's beginning and end are for these leaves. Throws Unsupported.
-    smt::Projection project(const Instance& instance, const std::vector<TermId>& leaves);
+    /// Finds out what the states between the instance's beginning and end are for these leaves. Throws Unsupported.
+    /// @return bytes that are equal when the projection is: the quick way to see that it is not new. Valid until the next
+    /// call
+    const std::string& survey(const Instance& instance, const std::vector<TermId>& leaves);
+    /// What the last survey has found.
+    smt::Projection projection();
     /// The smallest cut of the execution that is the given one of the projection.
     StateCut cut_of(const Instance& instance, const smt::Projection& projection, const smt::Cut& cut) const;
 
@@ -75,6 +79,7 @@ private:
         std::uint32_t leaf = 0;
         Integer start = 0;
         std::vector<Node> nodes;
+        std::size_t low = 0, high = 0; ///< those between the instance's beginning and end
     };
     struct Noted {
         Place place;
@@ -88,10 +93,12 @@ private:
     bool hb_before(const Place& earlier, EventId later) const;
     EventId event_at(ThreadId t, std::uint32_t index) const { return events_[t][index]; }
 
+    Line& new_line(std::uint32_t leaf);
     void add_lines(std::uint32_t leaf, const Term& term);
     void add_value(std::uint32_t leaf, const Term& term);
     void add_held(std::uint32_t leaf, const Term& term);
     void add_regions(std::uint32_t leaf, const Term& term);
+    void order_threads();
     void merge_plain(Line& line, std::vector<Node> plain) const;
     std::uint64_t trail_place(const Place& place) const;
     Integer as_number(const Term& term, Value bits) const;
@@ -106,7 +113,11 @@ private:
     std::vector<Noted> notes_;                 ///< all changes, thread by thread, in program order
     std::vector<Instance> instances_;
     std::optional<Instance> fleeting_;
-    std::vector<Line> lines_; ///< of the projection made last
+    std::vector<EventId> overwritten_; ///< of a write: the one before it in mo
+    std::vector<Line> lines_;          ///< of the last survey, `line_count_` of them; the others are spare
+    std::size_t line_count_ = 0, leaf_count_ = 0;
+    std::vector<std::uint16_t> needs_; ///< for each node between low and high, line after line: how many of each line
+    std::string survey_;
     std::vector<Place> origins_;
 };
 

@@ -33,3 +33,31 @@ HEDDLE_PATTERN(dekker_with_fences_excludes, "Relaxed accesses and fences do as w
     second.join();
     heddle::ensure(entered == 2, "both entered");
 }
+
+namespace {
+
+/// Nothing but the lock: that at most one thread is inside is said of every state.
+template <class Lock>
+void never_both_inside(int rounds) {
+    Lock lock;
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&](int me) {
+        for (int i = 0; i < rounds; ++i) {
+            lock.lock(me);
+            { heddle::region inside("inside"); }
+            lock.unlock(me);
+        }
+    };
+    std::thread first(enter, 0);
+    std::thread second(enter, 1);
+    first.join();
+    second.join();
+}
+
+} // namespace
+
+HEDDLE_PATTERN(dekker_one_at_a_time, "In no state of any interleaving are both threads inside, in two rounds") {
+    never_both_inside<dekker_lock>(2);
+}
+
+HEDDLE_PATTERN(dekker_with_fences_one_at_a_time, "The same of the variant") { never_both_inside<dekker_fence_lock>(2); }

@@ -49,8 +49,9 @@ public:
     }
 
     void unlock(int me) {
-        std::atomic_thread_fence(std::memory_order_release);
+        // Before the fence: whoever sees that we are gone must not overwrite the turn with an older one.
         turn_.store(1 - me, std::memory_order_relaxed);
+        std::atomic_thread_fence(std::memory_order_release);
         wants_[me].store(false, std::memory_order_relaxed);
     }
 

@@ -39,3 +39,18 @@ HEDDLE_PATTERN(mcs_lock_node_is_reusable, "A thread may queue again with the nod
     once.join();
     heddle::ensure(value == 3, "no increment is lost");
 }
+
+HEDDLE_PATTERN(mcs_lock_one_at_a_time, "In no state are two threads inside") {
+    mcs_lock lock;
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&] {
+        mcs_guard guard(lock);
+        heddle::region inside("inside");
+    };
+    std::thread a(enter);
+    std::thread b(enter);
+    std::thread c(enter);
+    a.join();
+    b.join();
+    c.join();
+}

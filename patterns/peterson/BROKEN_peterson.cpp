@@ -21,6 +21,22 @@ void both_enter() {
     second.join();
 }
 
+/// Without data to race on: only the invariant can tell.
+template <class Lock>
+void both_inside() {
+    Lock lock;
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&](int me) {
+        lock.lock(me);
+        { heddle::region inside("inside"); }
+        lock.unlock(me);
+    };
+    std::thread first(enter, 0);
+    std::thread second(enter, 1);
+    first.join();
+    second.join();
+}
+
 // Announces too late: the other may pass before it can see that anyone wants to enter.
 class turn_first_lock {
 public:
@@ -74,4 +90,13 @@ HEDDLE_PATTERN(peterson_turn_first, "The turn is handed over before the wish is 
 
 HEDDLE_PATTERN(peterson_without_handing_over, "The turn is never handed over: thread 0 may enter at any time", "data race") {
     both_enter<selfish_lock>();
+}
+
+HEDDLE_PATTERN(peterson_turn_first_both_inside, "Handing over the turn too early, seen by the invariant alone", "invariant") {
+    both_inside<turn_first_lock>();
+}
+
+HEDDLE_PATTERN(peterson_release_acquire_both_inside, "Store buffering, seen by the invariant alone",
+               "tso: invariant, rc11: invariant") {
+    both_inside<basic_peterson_lock<std::memory_order_release, std::memory_order_acquire>>();
 }

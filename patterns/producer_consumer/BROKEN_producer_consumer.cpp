@@ -103,3 +103,34 @@ HEDDLE_PATTERN(item_put_without_the_mutex, "The producer changes the count witho
     producer.join();
     consumer.join();
 }
+
+HEDDLE_PATTERN(buffer_overflows_in_between, "Two producers find room for one item and both put theirs; the consumer takes both, and nobody notices",
+               "invariant") {
+    std::mutex mutex;
+    std::atomic<int> items{0};
+    heddle::invariant occupancy("the buffer holds 0 or 1 items", heddle::value(items) >= 0 && heddle::value(items) <= 1);
+    auto put = [&] {
+        for (;;) {
+            while (items.load() == 1) {
+            }
+            std::lock_guard guard(mutex); // too late: what was seen may have changed
+            ++items;
+            return;
+        }
+    };
+    auto take = [&] {
+        while (items.load() == 0) {
+        }
+        std::lock_guard guard(mutex);
+        --items;
+    };
+    std::thread first(put);
+    std::thread second(put);
+    std::thread consumer([&] {
+        take();
+        take();
+    });
+    first.join();
+    second.join();
+    consumer.join();
+}

@@ -32,3 +32,17 @@ HEDDLE_PATTERN(two_consumers_share_the_items, "Two consumers take one item each;
     second.join();
     heddle::ensure(taken[0] + taken[1] == 3 && taken[0] != taken[1], "each item is taken once");
 }
+
+HEDDLE_PATTERN(buffer_holds_what_it_can, "In no state does the buffer hold more than it has room for, or less than nothing") {
+    bounded_buffer<int, 1> buffer;
+    heddle::invariant occupancy("the buffer holds 0 or 1 items", heddle::value(buffer.count()) <= 1);
+    std::thread producer([&] {
+        buffer.put(1);
+        buffer.put(2);
+    });
+    std::thread first([&] { buffer.take(); });
+    std::thread second([&] { buffer.take(); });
+    producer.join();
+    first.join();
+    second.join();
+}

@@ -27,6 +27,9 @@ public:
         return item;
     }
 
+    /// How many items are in it, to be said of in invariants.
+    const std::size_t& count() const { return count_; }
+
 private:
     std::mutex mutex_; // guards everything below
     std::condition_variable room_, filled_;

@@ -81,3 +81,50 @@ HEDDLE_PATTERN(readers_upgrade_together, "Two readers become writers without let
     first.join();
     second.join();
 }
+
+HEDDLE_PATTERN(writer_enters_with_a_reader, "The writer that ignores readers, with nothing to race on: seen by the invariant alone",
+               "invariant") {
+    lock_state state;
+    heddle::invariant alone("a writer is alone", !(heddle::at("writing") >= 1 && heddle::at("reading") >= 1));
+    std::thread writer([&] {
+        {
+            std::unique_lock lock(state.mutex);
+            state.changed.wait(lock, [&] { return !state.writing; });
+            state.writing = true;
+        }
+        { heddle::region writing("writing"); }
+        std::lock_guard guard(state.mutex);
+        state.writing = false;
+        state.changed.notify_all();
+    });
+    std::thread reader([&] {
+        {
+            std::unique_lock lock(state.mutex);
+            state.changed.wait(lock, [&] { return !state.writing; });
+            ++state.readers;
+        }
+        { heddle::region reading("reading"); }
+        std::lock_guard guard(state.mutex);
+        if (--state.readers == 0) state.changed.notify_all();
+    });
+    writer.join();
+    reader.join();
+}
+
+HEDDLE_PATTERN(two_readers_may_read, "Not a bug of the lock but of the invariant: readers share", "invariant") {
+    lock_state state;
+    heddle::invariant one("only one reads", heddle::at("reading") <= 1);
+    auto read = [&] {
+        {
+            std::lock_guard guard(state.mutex);
+            ++state.readers;
+        }
+        { heddle::region reading("reading"); }
+        std::lock_guard guard(state.mutex);
+        --state.readers;
+    };
+    std::thread first(read);
+    std::thread second(read);
+    first.join();
+    second.join();
+}

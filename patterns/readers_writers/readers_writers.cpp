@@ -38,3 +38,21 @@ HEDDLE_PATTERN(writers_exclude_each_other, "Two writers, one after the other; no
     second.join();
     heddle::ensure(value == 2, "no write is lost");
 }
+
+HEDDLE_PATTERN(no_writer_with_a_reader, "In no state does somebody read while somebody writes, or do two write; two may read") {
+    readers_writers_lock lock;
+    heddle::invariant alone("a writer is alone", implies(heddle::at("writing") >= 1, heddle::at("writing") == 1 && heddle::at("reading") == 0));
+    auto read = [&] {
+        std::shared_lock shared(lock);
+        heddle::region reading("reading");
+    };
+    std::thread first(read);
+    std::thread second(read);
+    std::thread writer([&] {
+        std::unique_lock alone(lock);
+        heddle::region writing("writing");
+    });
+    first.join();
+    second.join();
+    writer.join();
+}

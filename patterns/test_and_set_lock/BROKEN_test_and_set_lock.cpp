@@ -70,3 +70,17 @@ HEDDLE_PATTERN(test_and_set_never_cleared, "A thread returns early and keeps the
     a.join();
     b.join();
 }
+
+HEDDLE_PATTERN(test_then_set_both_inside, "Testing and setting apart, seen by the invariant alone", "invariant") {
+    test_then_set_lock lock;
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&] {
+        lock.lock();
+        { heddle::region inside("inside"); }
+        lock.unlock();
+    };
+    std::thread a(enter);
+    std::thread b(enter);
+    a.join();
+    b.join();
+}

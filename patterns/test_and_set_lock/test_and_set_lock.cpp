@@ -49,3 +49,22 @@ HEDDLE_PATTERN(try_lock_excludes, "Who fails to take the lock stays out; somebod
     b.join();
     heddle::ensure(value == 1 || value == 2, "at least one thread got in");
 }
+
+HEDDLE_PATTERN(test_and_set_one_at_a_time, "In no state are two threads inside, whether they wait or only try") {
+    test_and_set_lock lock;
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&] {
+        std::lock_guard guard(lock);
+        heddle::region inside("inside");
+    };
+    std::thread a(enter);
+    std::thread b(enter);
+    std::thread c([&] {
+        if (!lock.try_lock()) return;
+        { heddle::region inside("inside"); }
+        lock.unlock();
+    });
+    a.join();
+    b.join();
+    c.join();
+}

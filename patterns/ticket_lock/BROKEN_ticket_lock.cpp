@@ -51,3 +51,38 @@ HEDDLE_PATTERN(ticket_lock_tickets_drawn_twice, "Load and store instead of fetch
     b.join();
     heddle::ensure(drawn[0] != drawn[1], "every ticket is drawn once");
 }
+
+HEDDLE_PATTERN(ticket_lock_two_inside, "Load and store instead of fetch_add: two threads with one ticket, and nothing in the code that notices",
+               "invariant") {
+    std::atomic<unsigned> next{0}, serving{0};
+    heddle::invariant one_at_a_time("at most one thread is inside", heddle::at("inside") <= 1);
+    auto enter = [&] {
+        unsigned mine = next.load();
+        next.store(mine + 1);
+        while (serving.load() < mine) {
+        }
+        { heddle::region inside("inside"); }
+        serving.fetch_add(1);
+    };
+    std::thread a(enter);
+    std::thread b(enter);
+    a.join();
+    b.join();
+}
+
+HEDDLE_PATTERN(ticket_lock_calls_too_many, "A thread that gives up calls the next ticket all the same", "invariant") {
+    std::atomic<unsigned> next{0}, serving{0};
+    heddle::invariant drawn_first("what is served has been drawn", heddle::value(serving) <= heddle::value(next));
+    std::thread patient([&] {
+        unsigned mine = next.fetch_add(1);
+        while (serving.load() < mine) {
+        }
+        serving.fetch_add(1);
+    });
+    std::thread impatient([&] {
+        if (next.load() != serving.load()) return; // busy
+        serving.fetch_add(1);                      // it never drew
+    });
+    patient.join();
+    impatient.join();
+}
