@@ -21,7 +21,7 @@ struct Effort {
     }
 };
 
-/// Limits every later check of the solver; zero: no limit.
+/// Limits every later check of the solver to about that long (by the work done, not by the clock); zero: no limit.
 void limit(z3::solver& solver, std::chrono::milliseconds time);
 
 /// Whether what the solver was told can hold. Never throws.
