@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include <elf.h>
+#include <dlfcn.h>
 #include <link.h>
 #include <sys/single_threaded.h>
 
@@ -47,6 +48,17 @@ void* in(const Table& table, const char* name) {
     return found == table.end() ? nullptr : found->second;
 }
 
+/// Heddle exports what the explored backend puts in the place of library functions (std::condition_variable::wait, …). On
+/// real threads the libraries' own are meant: they reach our hooks through their own imports.
+void* beyond_heddle(const char* name, void* definition) {
+    Dl_info of_definition, of_heddle;
+    if (!definition || !dladdr(definition, &of_definition) || !dladdr(reinterpret_cast<void*>(&beyond_heddle), &of_heddle) ||
+        of_definition.dli_fbase != of_heddle.dli_fbase)
+        return definition;
+    void* const next = dlsym(RTLD_NEXT, name);
+    return next ? next : definition;
+}
+
 class NativeImports final : public program::Loading {
 public:
     void* bind(const char* name, void* definition, bool) override {
@@ -56,7 +68,7 @@ public:
         if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") ||
             text.starts_with("Annotate"))
             return in(program_table(), "heddle_nothing");
-        return definition;
+        return beyond_heddle(name, definition);
     }
     void constructors_begin() override { __libc_single_threaded = 0; } // or std::shared_ptr would count without atomics
     void constructors_end() override {}
