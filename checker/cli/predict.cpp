@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -372,9 +373,9 @@ private:
                 text += fmt::format("{}{} waits for {} at {}", text.empty() ? "" : ", ", thread(r.thread), object(r), place(r));
             return text + ": each for a lock that the next one holds";
         }
-        case PredictedKind::ensure:
-            return fmt::format("the condition at {} fails when {} sees {}", place(p.events[0]), access(p.events[1]),
-                               p.events.size() > 2 ? "what " + access(p.events[2]) : "what was there before");
+        case PredictedKind::other_value:
+            return fmt::format("{} when it sees {}", access(p.events[0]),
+                               p.events.size() > 1 ? "what " + access(p.events[1]) : "what was there before");
         case PredictedKind::lost_signal:
             return fmt::format("{} begins to wait at {} when all signals have been given", thread(p.events[0].thread), place(p.events[0]));
         }
@@ -386,13 +387,13 @@ private:
         case PredictedKind::race: return "data-race";
         case PredictedKind::lock_cycle:
         case PredictedKind::lost_signal: return "deadlock";
-        case PredictedKind::ensure: return "assertion";
+        case PredictedKind::other_value: return "assertion";
         }
         return {};
     }
 
     void finish() {
-        std::vector<std::string> told; // reports of violations
+        std::set<std::string> told; // verdicts and places
         for (const Group& group : groups_) {
             if (!group.certain) ++result_.suggestions;
             if (!group.certain && !group.confirmed) continue; // nothing came of it
@@ -406,8 +407,10 @@ private:
             finding.reason = group.why_not;
             if (group.confirmed) {
                 const Answer& answer = *group.confirmed;
-                if (std::find(told.begin(), told.end(), answer.report) != told.end()) continue; // the same execution again
-                told.push_back(answer.report);
+                std::set<std::pair<std::string, int>> places(answer.lines.begin(), answer.lines.end());
+                std::string key(name_of(answer.verdict));
+                for (const auto& [file, line] : places) key += fmt::format(" {}:{}", file, line);
+                if (!told.insert(key).second) continue; // the same bug again
                 finding.kind = std::string(name_of(answer.verdict));
                 finding.reason = answer.reason;
                 finding.report = answer.report;

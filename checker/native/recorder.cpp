@@ -94,7 +94,8 @@ void begin_recording(Thread& thread) {
     if (!recording) return;
     thread.recorder = new Recorder(recording->writer(thread.serial), thread);
     const std::uint64_t function = in_module(thread.function) ? thread.function - module_begin : 0;
-    thread.recorder->event(Recorder::Kind::start, 0, function, thread.parent);
+    const Value stack = thread.stack_low | Value{thread.stack_high - thread.stack_low} << 64;
+    thread.recorder->event(Recorder::Kind::start, 0, function, thread.parent, stack);
 }
 
 } // namespace heddle::native

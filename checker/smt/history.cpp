@@ -74,6 +74,7 @@ public:
     explicit Builder(History& history) : h_(history), threads_(history.recording_.threads) {
         const std::size_t count = threads_.size();
         next_.assign(count, 0);
+        reached_.assign(count, 0);
         h_.places_.resize(count);
         for (std::size_t t = 0; t < count; ++t) h_.places_[t].assign(threads_[t].events.size(), nowhere);
         held_.resize(count);
@@ -111,8 +112,10 @@ private:
     const RecordedEvent& next_of(std::uint32_t t) const { return threads_[t].events[next_[t]]; }
 
     void wake(std::uint32_t t) {
-        if (next_[t] < threads_[t].events.size()) ready_.push({next_of(t).time, t});
+        if (next_[t] < threads_[t].events.size()) ready_.push({time_of(t), t});
     }
+    /// Of the thread's next event; never before the one that precedes it (not all are recorded with a time).
+    std::uint32_t time_of(std::uint32_t t) const { return std::max(next_of(t).time, reached_[t]); }
     void wake_all(std::vector<std::uint32_t>& waiters) {
         for (const std::uint32_t t : waiters) wake(t);
         waiters.clear();
@@ -168,7 +171,7 @@ private:
             if (next_[t] >= threads_[t].events.size() || !is_counted(next_of(t).kind)) continue;
             const auto object = objects_.find(next_of(t).address);
             if (object == objects_.end() || !object->second.begun || next_of(t).sequence > 1) continue;
-            if (best == ~0u || next_of(t).time < next_of(best).time) best = t;
+            if (best == ~0u || time_of(t) < time_of(best)) best = t;
         }
         if (best == ~0u) return false;
         objects_[next_of(best).address].begun = false;
@@ -196,6 +199,7 @@ private:
         note_waits(t, p, e);
         note_memory(t, p, e);
         h_.clock_.push_back(clock_of_thread_[t]);
+        reached_[t] = time_of(t);
         ++next_[t];
     }
 
@@ -341,6 +345,11 @@ private:
             for (auto b = blocks_.lower_bound(e.address); b != blocks_.end() && b->second.begin < end; b = blocks_.erase(b))
                 if (const Place freed = b->second.freed; freed != nowhere && (h_.begin_[p] == nowhere || freed > h_.begin_[p]))
                     h_.begin_[p] = freed;
+            // Synchronisation objects that lay there are gone with their counts.
+            for (auto o = objects_.lower_bound(e.address); o != objects_.end() && o->first < end; ++o) {
+                o->second.begun = false;
+                wake_all(o->second.waiters);
+            }
             blocks_[end - 1] = {e.address, end - e.address, lives_};
             h_.life_[p] = lives_;
             return;
@@ -392,9 +401,9 @@ private:
 
     History& h_;
     const std::vector<RecordedThread>& threads_;
-    std::vector<std::uint32_t> next_;
+    std::vector<std::uint32_t> next_, reached_; ///< of each thread: index and time
     std::priority_queue<Waiter, std::vector<Waiter>, std::greater<>> ready_;
-    std::unordered_map<std::uint64_t, Object> objects_;
+    std::map<std::uint64_t, Object> objects_;
     std::unordered_map<std::uint64_t, Lock> locks_;
     std::map<std::uint32_t, std::vector<std::uint32_t>> waiting_for_creation_, waiting_for_end_;
     std::vector<Place> created_, ended_, waiting_since_;

@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t most_accesses = 48; ///< of one granule, in one window: different places, locks or threads
 constexpr std::size_t most_acquisitions = 64, longest_cycle = 4;
-constexpr std::size_t reads_before_ensure = 8, sources_of_read = 3;
+constexpr std::size_t sources_of_read = 3;
 
 /// Two places in the program, or in library code two addresses.
 using Pair = std::pair<std::uint64_t, std::uint64_t>;
@@ -77,8 +77,8 @@ private:
         window_.reset();
         look_for_races();
         look_for_cycles();
-        look_for_ensures();
         look_for_lost_signals();
+        look_for_other_values();
         window_.reset();
     }
 
@@ -193,7 +193,7 @@ private:
             return;
         }
         ++(answer == Answer::unknown ? tries.unknown : tries.no);
-        if (answer == Answer::unknown || tries.suggested || suggestions_ >= options_.suggestions) return;
+        if (answer == Answer::unknown || tries.suggested || suggested_[PredictedKind::race] >= options_.suggestions) return;
         question.free = {h_.at(a).thread, h_.at(b).thread};
         if (auto prediction = ask(PredictedKind::race, question, {a, b})) {
             ++tries.suggested;
@@ -202,7 +202,7 @@ private:
     }
 
     void suggest(Prediction prediction) {
-        ++suggestions_;
+        ++suggested_[prediction.kind];
         result_.predictions.push_back(std::move(prediction));
     }
 
@@ -271,53 +271,60 @@ private:
         result_.predictions.push_back(std::move(*prediction));
     }
 
-    // ---- ensures whose reads could see something else
+    // ---- reads that could see something else: what the program does then, only running it can tell
 
-    void look_for_ensures() {
+    void look_for_other_values() {
+        std::unordered_map<std::uint64_t, std::vector<Place>> writes;
         for (Place p = from_; p < to_; ++p)
-            if (h_[p].kind == RecordedKind::ensure && h_[p].value == 1) look_at_ensure(p);
-    }
-
-    void look_at_ensure(Place ensure) {
-        std::size_t reads = 0;
-        for (Place r = h_.previous_in_thread(ensure); r != nowhere && r >= from_ && reads < reads_before_ensure;
-             r = h_.previous_in_thread(r)) {
-            if (h_[r].kind == RecordedKind::ensure) break;
+            if (is_write(h_[p].kind)) writes[h_[p].address].push_back(p);
+        for (Place r = from_; r < to_; ++r) {
             if (!is_read(h_[r].kind)) continue;
-            ++reads;
-            look_at_sources(ensure, r);
+            const auto candidates = writes.find(h_[r].address);
+            if (candidates == writes.end() || suggested_[PredictedKind::other_value] >= options_.suggestions) continue;
+            look_at_read(r, candidates->second);
         }
     }
 
-    void look_at_sources(Place ensure, Place read) {
+    void look_at_read(Place read, const std::vector<Place>& writes) {
         const Place source = h_.source_of(read);
+        const auto others = [&](Place w) { return h_.at(w).thread != h_.at(read).thread; };
         std::size_t asked = 0;
-        for (Place w = from_; w < to_ && asked < sources_of_read; ++w) {
-            const RecordedEvent &x = h_[w], &y = h_[read];
-            if (w == source || !is_write(x.kind) || h_.at(w).thread == h_.at(read).thread || x.address >= y.address + y.size ||
-                y.address >= x.address + x.size || h_.must_precede(read, w))
-                continue;
-            ++asked;
-            try_source(ensure, read, w);
+        for (const Place w : writes) {
+            if (w == source || !others(w) || h_.must_precede(read, w) || h_.life_of(w) != h_.life_of(read)) continue;
+            if (asked++ == sources_of_read) break;
+            try_source(read, w);
         }
-        // What was there before all that other threads wrote.
-        if (source != nowhere && source >= from_ && h_.at(source).thread != h_.at(read).thread && !h_.must_precede(source, read))
-            try_source(ensure, read, nowhere);
+        // What was there before others wrote.
+        if (source != nowhere && source >= from_ && others(source) && !h_.must_precede(source, read)) try_source(read, nowhere);
     }
 
-    void try_source(Place ensure, Place read, Place written) {
-        if (suggestions_ >= options_.suggestions) return;
-        const std::uint64_t by = written == nowhere ? 0 : h_[written].pc ? h_[written].pc : written;
-        Tries& tries = ensures_[{h_[ensure].pc, h_[read].pc, by}];
+    /// The last event of the write's thread before it begins the critical section (the outermost) with the write in it.
+    Place before_section(Place write) const {
+        Place begin = write;
+        for (const std::uint32_t r : h_.held_at(write)) begin = std::min(begin, h_.regions()[r].begin);
+        return h_.previous_in_thread(begin);
+    }
+
+    void try_source(Place read, Place written) {
+        const auto name = [&](Place p) { return p == nowhere ? 0 : h_[p].pc ? h_[p].pc : h_[p].address | std::uint64_t{1} << 63; };
+        const Place source = h_.source_of(read);
+        Tries& tries = values_[{name(read), name(written), name(source)}];
         if (tries.yes || tries.no + tries.unknown >= options_.attempts) return;
         Question question;
         question.next = {read};
         question.read = read;
         question.written = written;
-        Answer answer = Answer::unknown;
-        std::vector<Place> events{ensure, read};
+        // Whoever wrote what was read is about to do so: what it has decided by then may no longer hold afterwards.
+        if (source != nowhere && source >= from_ && h_.at(source).thread != h_.at(read).thread)
+            if (const Place about_to = before_section(source); about_to != nowhere && about_to >= from_) question.happened = {about_to};
+        std::vector<Place> events{read};
         if (written != nowhere) events.push_back(written);
-        auto prediction = ask(PredictedKind::ensure, question, events, &answer);
+        Answer answer = Answer::unknown;
+        auto prediction = ask(PredictedKind::other_value, question, events, &answer);
+        if (!prediction && answer == Answer::unsatisfiable && !question.happened.empty()) {
+            question.happened.clear();
+            prediction = ask(PredictedKind::other_value, question, events, &answer);
+        }
         ++(prediction ? tries.yes : answer == Answer::unknown ? tries.unknown : tries.no);
         if (prediction) suggest(std::move(*prediction));
     }
@@ -330,7 +337,7 @@ private:
     }
 
     void look_at_wait(Place wait) {
-        if (suggestions_ >= options_.suggestions) return;
+        if (suggested_[PredictedKind::lost_signal] >= options_.suggestions) return;
         Tries& tries = waits_[h_[wait].pc ? h_[wait].pc : wait];
         if (tries.yes || tries.no + tries.unknown >= options_.attempts) return;
         Question question;
@@ -397,12 +404,12 @@ private:
     std::unique_ptr<Window> window_;
     std::map<Pair, Tries> tries_;
     std::map<std::vector<std::uint64_t>, Tries> cycles_;
-    std::map<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>, Tries> ensures_;
+    std::map<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>, Tries> values_;
     std::map<std::uint64_t, Tries> waits_;
     std::unordered_map<std::uint32_t, std::uint32_t> locks_by_number_;
     std::map<std::vector<std::pair<std::uint64_t, bool>>, std::uint32_t> lock_sets_;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> stacks_;
-    unsigned suggestions_ = 0;
+    std::map<PredictedKind, unsigned> suggested_;
     Prognosis result_;
 };
 

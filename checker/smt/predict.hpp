@@ -22,7 +22,7 @@ struct PredictionOptions {
     std::uint64_t cost = 40'000;    ///< constraints between events of a window; it is cut short where there would be more
     unsigned attempts = 4;          ///< questions about a pair of places that were answered with no
     unsigned answers = 2;           ///< predictions for a pair of places, after which it is not asked about again
-    unsigned suggestions = 60;      ///< of all kinds together
+    unsigned suggestions = 40;      ///< of each kind
     std::chrono::milliseconds question{1'000}; ///< for one question
     std::chrono::milliseconds total{60'000};   ///< for all of them
 };
@@ -30,7 +30,7 @@ struct PredictionOptions {
 enum class PredictedKind : std::uint8_t {
     race,       ///< events: two accesses that can happen at once
     lock_cycle, ///< events: acquisitions, each of a lock that the thread of the next one holds
-    ensure,     ///< events: the ensure, a read before it that can see another value, the write of that (if recorded)
+    other_value, ///< events: a read that can see another value than it saw, the write of that value (if recorded)
     lost_signal ///< events: a wait that can begin when all signals have been given
 };
 

@@ -18,7 +18,8 @@ namespace heddle::trace {
 
 enum class RecordedKind : std::uint8_t {
     none,
-    start,        ///< the thread's first event; `other`: its parent, `address`: offset of its function in the module
+    start,        ///< the thread's first event; `other`: its parent, `address`: offset of its function in the module,
+                  ///< `value`: its stack, from (low 64 bits) and bytes (high 64 bits); 0: not known
     end,          ///< its last one, if it came to an end
     create,       ///< `other`: the thread created
     join,         ///< `other`: the thread that has ended
