@@ -145,7 +145,7 @@ explore::Schedule schedule_of(const Recording& recording, const std::vector<Refe
     for (const Reference& at : events) {
         const RecordedEvent& e = recording.threads[at.thread].events[at.index];
         if (e.kind == RecordedKind::rmw_write || smt::is_plain(e.kind)) continue;
-        schedule.steps.push_back({at.thread, e.kind, e.pc});
+        schedule.steps.push_back({at.thread, e.kind, e.pc, false});
     }
     for (const Reference& at : then)
         if (std::find(schedule.first.begin(), schedule.first.end(), at.thread) == schedule.first.end())
@@ -248,8 +248,12 @@ private:
     }
 
     Answer execute(const Prediction& prediction) {
-        const explore::Schedule schedule =
+        explore::Schedule schedule =
             schedule_of(recording_, smt::whole_schedule(history_, prediction), prediction.events);
+        if (prediction.kind == PredictedKind::stale_value) {
+            const Reference read = prediction.events.front();
+            schedule.steps.push_back({read.thread, RecordedKind::atomic_read, event(read).pc, true});
+        }
         Options options = plan_.check;
         if (options.time_limit.count() == 0) options.time_limit = std::chrono::seconds(10);
         return with_program([&](program::Module& module) {
@@ -376,6 +380,8 @@ private:
         case PredictedKind::other_value:
             return fmt::format("{} when it sees {}", access(p.events[0]),
                                p.events.size() > 1 ? "what " + access(p.events[1]) : "what was there before");
+        case PredictedKind::stale_value:
+            return fmt::format("{} and may still see what was there before {}", access(p.events[0]), access(p.events[1]));
         case PredictedKind::lost_signal:
             return fmt::format("{} begins to wait at {} when all signals have been given", thread(p.events[0].thread), place(p.events[0]));
         }
@@ -387,7 +393,8 @@ private:
         case PredictedKind::race: return "data-race";
         case PredictedKind::lock_cycle:
         case PredictedKind::lost_signal: return "deadlock";
-        case PredictedKind::other_value: return "assertion";
+        case PredictedKind::other_value:
+        case PredictedKind::stale_value: return "assertion";
         }
         return {};
     }

@@ -146,7 +146,11 @@ private:
         }
         case RecordedKind::wait_begin: return advance(t, true) && advance_if(t, OpKind::unlock);
         case RecordedKind::signal: return advance(t, true) && advance_if(t, OpKind::pick);
-        default: return can_go_on(t, true) && advance(t, true);
+        default:
+            stale_ = wanted.stale;
+            const bool done = can_go_on(t, true) && advance(t, true);
+            stale_ = false;
+            return done;
         }
     }
 
@@ -188,6 +192,14 @@ private:
         return l == no_location || graph_.location(l).mo.empty() ? initial : graph_.location(l).mo.back();
     }
 
+    /// What the newest write has overwritten.
+    EventId overwritten(const Step& step) const {
+        const LocationId l = execution_.location(step);
+        if (l == no_location) return initial;
+        const std::size_t writes = graph_.location(l).mo.size();
+        return writes < 2 ? initial : graph_.location(l).mo[writes - 2];
+    }
+
     /// The waiter whose wait ends first in what is left of the schedule, as its place among the waiters.
     std::uint32_t pick(ThreadId t) const {
         const std::vector<ThreadId> waiters = execution_.waiters(t);
@@ -210,7 +222,7 @@ private:
                 const LocationId l = execution_.location(step);
                 choice.place = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
             } else if (kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || enters_queue(kind)) {
-                choice.rf = newest(step);
+                choice.rf = stale_ && kind == OpKind::load ? overwritten(step) : newest(step);
                 if (kind == OpKind::try_ticket) choice.pick = fail_trylock_ || (!guided && is_held(step));
             } else if (kind == OpKind::pick) {
                 choice.pick = pick(t);
@@ -271,7 +283,7 @@ private:
     std::vector<ThreadId> ids_;           ///< by thread of the schedule
     std::vector<std::uint32_t> children_; ///< created so far
     std::size_t at_ = 0;
-    bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, spun_ = false;
+    bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, spun_ = false, stale_ = false;
 };
 
 class Attempt {

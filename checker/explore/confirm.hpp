@@ -3,7 +3,8 @@
 // replayed like any other.
 //
 // The schedule knows nothing of the native run but which thread does what next: threads are known by who created them, and
-// as how many-th. Only what synchronises is guided; plain accesses follow at once. Every read sees the latest write.
+// as how many-th. Only what synchronises is guided; plain accesses follow at once. Every read sees the
+// latest write, unless the schedule asks for an older one.
 #pragma once
 
 #include <optional>
@@ -20,6 +21,7 @@ struct Guidance {
     std::uint32_t thread = 0; ///< index in Schedule::threads
     trace::RecordedKind kind = trace::RecordedKind::none;
     std::uint64_t pc = 0;     ///< offset in the module; 0: unknown
+    bool stale = false;       ///< atomic_read: sees what the newest write has overwritten, if the memory model lets it
 };
 
 struct Schedule {

@@ -79,6 +79,7 @@ private:
         look_for_cycles();
         look_for_lost_signals();
         look_for_other_values();
+        look_for_stale_values();
         window_.reset();
     }
 
@@ -292,10 +293,10 @@ private:
         for (const Place w : writes) {
             if (w == source || !others(w) || h_.must_precede(read, w) || h_.life_of(w) != h_.life_of(read)) continue;
             if (asked++ == sources_of_read) break;
-            try_source(read, w);
+            try_source(read, w, writes);
         }
         // What was there before others wrote.
-        if (source != nowhere && source >= from_ && others(source) && !h_.must_precede(source, read)) try_source(read, nowhere);
+        if (source != nowhere && source >= from_ && others(source) && !h_.must_precede(source, read)) try_source(read, nowhere, writes);
     }
 
     /// The last event of the write's thread before it begins the critical section (the outermost) with the write in it.
@@ -305,7 +306,7 @@ private:
         return h_.previous_in_thread(begin);
     }
 
-    void try_source(Place read, Place written) {
+    void try_source(Place read, Place written, const std::vector<Place>& writes) {
         const auto name = [&](Place p) { return p == nowhere ? 0 : h_[p].pc ? h_[p].pc : h_[p].address | std::uint64_t{1} << 63; };
         const Place source = h_.source_of(read);
         Tries& tries = values_[{name(read), name(written), name(source)}];
@@ -314,9 +315,12 @@ private:
         question.next = {read};
         question.read = read;
         question.written = written;
-        // Whoever wrote what was read is about to do so: what it has decided by then may no longer hold afterwards.
-        if (source != nowhere && source >= from_ && h_.at(source).thread != h_.at(read).thread)
-            if (const Place about_to = before_section(source); about_to != nowhere && about_to >= from_) question.happened = {about_to};
+        // Whoever writes the value after that is about to do so: what it has decided by then may no longer hold afterwards.
+        const auto next = std::find_if(writes.begin(), writes.end(), [&](Place w) {
+            return (written == nowhere || w > written) && h_.at(w).thread != h_.at(read).thread;
+        });
+        if (next != writes.end())
+            if (const Place about_to = before_section(*next); about_to != nowhere && about_to >= from_) question.happened = {about_to};
         std::vector<Place> events{read};
         if (written != nowhere) events.push_back(written);
         Answer answer = Answer::unknown;
@@ -327,6 +331,24 @@ private:
         }
         ++(prediction ? tries.yes : answer == Answer::unknown ? tries.unknown : tries.no);
         if (prediction) suggest(std::move(*prediction));
+    }
+
+    // ---- atomic reads that the memory model may let see an older value: only the engine knows
+
+    void look_for_stale_values() {
+        for (Place r = from_; r < to_ && suggested_[PredictedKind::stale_value] < options_.suggestions; ++r) {
+            const Place source = h_.source_of(r);
+            if (h_[r].kind != RecordedKind::atomic_read || source == nowhere || h_.at(source).thread == h_.at(r).thread ||
+                h_.must_precede(source, r))
+                continue;
+            Tries& tries = stale_[{h_[r].pc, h_[source].pc}];
+            if (tries.yes++) continue;
+            Prediction prediction;
+            prediction.kind = PredictedKind::stale_value;
+            prediction.events = {h_.at(r), h_.at(source)};
+            prediction.before = r; // everything as recorded
+            suggest(std::move(prediction));
+        }
     }
 
     // ---- waits that could begin when all signals have been given
@@ -406,6 +428,7 @@ private:
     std::map<std::vector<std::uint64_t>, Tries> cycles_;
     std::map<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>, Tries> values_;
     std::map<std::uint64_t, Tries> waits_;
+    std::map<Pair, Tries> stale_;
     std::unordered_map<std::uint32_t, std::uint32_t> locks_by_number_;
     std::map<std::vector<std::pair<std::uint64_t, bool>>, std::uint32_t> lock_sets_;
     std::vector<std::pair<std::uint64_t, std::uint64_t>> stacks_;

@@ -31,6 +31,7 @@ enum class PredictedKind : std::uint8_t {
     race,       ///< events: two accesses that can happen at once
     lock_cycle, ///< events: acquisitions, each of a lock that the thread of the next one holds
     other_value, ///< events: a read that can see another value than it saw, the write of that value (if recorded)
+    stale_value, ///< events: an atomic read that may see an older value than it saw, the write that it would miss
     lost_signal ///< events: a wait that can begin when all signals have been given
 };
 
