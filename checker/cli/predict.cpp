@@ -216,7 +216,8 @@ private:
             if (stop_flag()) break;
             if (!group.certain && is_found(group)) continue;
             for (const Prediction* prediction : group.predictions) {
-                const Answer answer = execute(*prediction);
+                Answer answer = execute(*prediction, false);
+                if (!answer.violation && !group.certain) answer = execute(*prediction, true);
                 if (!answer.violation) {
                     group.why_not = answer.reason;
                     continue;
@@ -247,9 +248,10 @@ private:
         return limit + plan_.check.watchdog + std::chrono::seconds(20); // loading and telling included
     }
 
-    Answer execute(const Prediction& prediction) {
+    Answer execute(const Prediction& prediction, bool in_turns) {
         explore::Schedule schedule =
             schedule_of(recording_, smt::whole_schedule(history_, prediction), prediction.events);
+        schedule.in_turns = in_turns;
         if (prediction.kind == PredictedKind::stale_value) {
             const Reference read = prediction.events.front();
             schedule.steps.push_back({read.thread, RecordedKind::atomic_read, event(read).pc, true});

@@ -268,6 +268,7 @@ private:
                         break;
                     }
                     more = true;
+                    if (schedule_.in_turns) break;
                 }
             }
         }

@@ -32,6 +32,7 @@ struct Schedule {
     std::vector<Thread> threads; ///< 0: main
     std::vector<Guidance> steps;
     std::vector<std::uint32_t> first; ///< who goes on first when the steps are done
+    bool in_turns = false;            ///< then each thread does one operation at a time; else each goes as far as it comes
 };
 
 struct Confirmation {
