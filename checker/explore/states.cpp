@@ -53,11 +53,20 @@ void States::find_instances() {
         for (std::size_t j = i + 1; j < notes_.size() && notes_[j].place.thread == instance.begin.thread; ++j)
             if (notes_[j].change->kind == Change::Kind::end && notes_[j].change->subject == notes_[i].change->subject) {
                 instance.end = notes_[j].place;
-                if (j == i + 1 && instance.end->events == instance.begin.events) fleeting_ = instance;
+                if (j == i + 1 && instance.end->events == instance.begin.events && alone_at(instance.begin))
+                    fleeting_ = instance;
                 break;
             }
         instances_.push_back(instance);
     }
+}
+
+/// No other thread exists yet.
+bool States::alone_at(const Place& place) const {
+    if (place.thread != 0) return false;
+    for (std::uint32_t i = 0; i < place.events; ++i)
+        if (graph_[event_at(0, i)].kind == EventKind::create) return false;
+    return true;
 }
 
 bool States::enters(std::uint64_t label) const {

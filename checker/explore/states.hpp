@@ -87,6 +87,7 @@ private:
     };
 
     void find_instances();
+    bool alone_at(const Place& place) const;
     void compute_clocks();
     const graph::Lane* clock_before(const Place& place) const;
     bool includes(const Place& later, const Place& earlier) const;

@@ -107,7 +107,7 @@ class Heddle(unittest.TestCase):
         self.assertEqual(list(document), ["schema", "results"])
         self.assertEqual(document["schema"], "heddle.check/1")
         for result in document["results"]:
-            self.assertEqual(list(result), KEYS)
+            self.assertEqual([key for key in result if key != "invariants"], KEYS)
             self.assertIn(result["verdict"], VERDICTS)
             self.assertIn(result["expected"], VERDICTS)
         return document["results"]
@@ -419,6 +419,140 @@ class BadBehaviour(Heddle):
     def test_output_is_shown_with_the_counterexample(self):
         self.write("loud.c", '#include <assert.h>\n#include <stdio.h>\nint main(void) { puts("as far as here"); assert(0); }\n')
         self.assertIn("as far as here", self.run_heddle("check", "loud.c", status=VIOLATION).stdout)
+
+
+def with_invariant(declarations, condition, *threads, includes=""):
+    """A program with these shared variables, an invariant over them and these threads."""
+    lines = ["#include <atomic>", "#include <mutex>", "#include <thread>", includes, "#include <heddle/heddle.hpp>",
+             "using heddle::value; using heddle::held; using heddle::at;", "int main() {", declarations,
+             f'heddle::invariant always("the invariant", {condition});']
+    lines += [f"std::thread t{i}([&] {{ {body} }});" for i, body in enumerate(threads)]
+    return "\n".join(lines + [f"t{i}.join();" for i in range(len(threads))] + ["}"])
+
+
+INDEPENDENT = ("std::atomic<int> x{0}, y{0};", "x = 1; x = 2;", "y = 1; y = 2;")
+
+
+class Invariants(Heddle):
+    def checked(self, declarations, condition, *threads, verdict, status, words=(), **more):
+        return self.verdict_of(with_invariant(declarations, condition, *threads, **more), verdict, status, words=words)
+
+    def test_a_state_that_the_only_execution_does_not_pass_through(self):
+        """One graph, executed one thread after the other: x == 1 && y == 1 is no state of that order."""
+        variables, *threads = INDEPENDENT
+        for words in ([], ["--always-solve"]):
+            result = self.checked(variables, "!(value(x) == 1 && value(y) == 1)", *threads, verdict="invariant", status=VIOLATION,
+                                  words=["--model", "sc", *words])
+            counts = result["invariants"]
+            self.assertEqual((counts["graphs"], counts["projections"]), (1, 1))
+            self.assertEqual(counts["solver_calls"], 1 if words else 0)
+            self.assertEqual(counts["solver_seconds"] > 0, bool(words))
+            self.assertEqual(result["violation"]["values"], {"x": "1", "y": "1"})
+        result = self.checked(variables, "value(x) + value(y) <= 4", *threads, verdict="verified", status=VERIFIED)
+        self.assertEqual(result["complete"], 1)
+
+    def test_no_statistics_without_invariants(self):
+        self.write("good.c", GOOD)
+        self.assertNotIn("invariants", self.check_json("good.c", status=VERIFIED)[0])
+
+    def test_the_story_ends_in_the_violating_state(self):
+        """The shortest interleaving, with what the invariant mentions after each step; a replay says the same."""
+        source = with_invariant("std::mutex m; int a = 100, b = 100;", "implies(!held(m), value(a) + value(b) == 200)",
+                                "{ std::lock_guard g(m); a -= 30; } { std::lock_guard g(m); b += 30; }",
+                                "std::lock_guard g(m); b -= 20; a += 20;")
+        trace_file = self.verdict_of(source, "invariant", VIOLATION)["trace"]
+        trace = json.loads((self.folder / trace_file).read_text())
+        said = [(step["thread"], step["op"], {v["name"]: v["value"] for v in step["state"]}) for step in trace["steps"]]
+        self.assertEqual(said, [
+            (0, "invariant", {"held(m)": "false", "a": "100", "b": "100"}),
+            (0, "create", {"held(m)": "false", "a": "100", "b": "100"}),
+            (1, "lock", {"held(m)": "true", "a": "100", "b": "100"}),
+            (1, "plain-write", {"held(m)": "true", "a": "70", "b": "100"}),
+            (1, "unlock", {"held(m)": "false", "a": "70", "b": "100"})])
+        again = self.run_heddle("replay", trace_file, status=VIOLATION)
+        for words in ('"the invariant" does not hold', "{held(m) = false, a = 70, b = 100}"):
+            self.assertIn(words.split(",")[0], again.stdout)
+
+    def test_every_value_between_two_operations_is_a_state(self):
+        self.checked("int a = 1;", "value(a) > 0", "volatile int& b = a; b = 0; b = 1;", verdict="invariant", status=VIOLATION)
+        self.checked("int a = 1;", "value(a) > 0", "volatile int& b = a; b = 2; b = 1;", verdict="verified", status=VERIFIED)
+
+    def test_states_of_executions_that_do_not_end(self):
+        deadlock = ("std::mutex a, b;", "!(held(a) && held(b))", "std::lock_guard g(a); std::lock_guard h(b);",
+                    "std::lock_guard g(b); std::lock_guard h(a);")
+        self.checked(*deadlock, verdict="invariant", status=VIOLATION)
+        dropped = ("std::atomic<int> x{0};", "value(x) < 2", "x = 1; x = 2; heddle::assume(x == 3);")
+        self.checked(*dropped, verdict="invariant", status=VIOLATION)
+
+    def test_weak_memory(self):
+        """A store that is still in its buffer, and writes whose order is a circle."""
+        relaxed = "std::memory_order_relaxed"
+        buffering = ("std::atomic<int> x{0}, y{0}, a{-1}, b{-1};", "!(value(a) == 0 && value(b) == 0)",
+                     f"x.store(1, {relaxed}); a.store(y.load({relaxed}), {relaxed});",
+                     f"y.store(1, {relaxed}); b.store(x.load({relaxed}), {relaxed});")
+        circle = ("std::atomic<int> x{0}, y{0};", '!(value(x) == 1 && value(y) == 1 && at("done") == 2)',
+                  f'x.store(1, {relaxed}); y.store(2, {relaxed}); heddle::region done("done");',
+                  f'y.store(1, {relaxed}); x.store(2, {relaxed}); heddle::region done("done");')
+        for program, violated in ((buffering, {"tso", "rc11"}), (circle, {"rc11"})):
+            for model in ("sc", "tso", "rc11"):
+                wrong = model in violated
+                self.checked(*program, verdict="invariant" if wrong else "verified", status=VIOLATION if wrong else VERIFIED,
+                             words=["--model", model])
+
+    def test_ten_threads_of_ten_writes(self):
+        """11^10 states, one graph."""
+        body = "for (int n = 1; n <= 10; ++n) v.store(n);"
+        every = "[&](auto& v) { return value(v) >= 0 && value(v) <= 10; }"
+        for condition, verdict in ((f"heddle::all_of(x, {every})", "verified"),
+                                   ("!heddle::all_of(x, [&](auto& v) { return value(v) == 5; })", "invariant"),
+                                   ("heddle::sum_of(x, [&](auto& v) { return value(v); }) <= 100", "verified"),
+                                   ("heddle::sum_of(x, [&](auto& v) { return value(v); }) != 73", "invariant"),
+                                   ("heddle::sum_of(x, [&](auto& v) { return 2 * value(v); }) != 51", "verified")):
+            threads = [f"auto& v = x[{i}]; {body}" for i in range(10)]
+            result = self.checked("std::atomic<int> x[10] = {};", condition, *threads, verdict=verdict,
+                                  status=VERIFIED if verdict == "verified" else VIOLATION)
+            self.assertEqual(result["invariants"]["graphs"], 1)
+            self.assertLess(result["seconds"], 2, condition)
+
+    def test_nonsense_is_said(self):
+        def says(sentence, source, verdict="misuse", status=VIOLATION):
+            result = self.verdict_of(source, verdict, status)
+            self.assertIn(sentence, result["violation"]["message"])
+
+        says("mentions no variable, mutex or region", with_invariant("", "heddle::term(1) < 2", ""))
+        says("divides by something that is not a constant", with_invariant("std::atomic<int> x{1};", "4 / value(x) == 4", ""))
+        says("memory that is not the program's", with_invariant("int* p = nullptr;", "value(*p) == 0", ""))
+        says("memory that has been freed", with_invariant("int* p = new int(0); delete p;", "value(*p) == 0", ""))
+        says("a variable of a function that has returned",
+             with_invariant("heddle::term t = local();", "t", "",
+                            includes="#include <heddle/invariant.hpp>\n[[gnu::noinline]] heddle::term local() { volatile int x = 3; "
+                                     "return heddle::value(x) == 3; }"))
+        says("is still to hold when a variable that it mentions no longer exists",
+             with_invariant("int* p = new int(0);", "value(*p) == 0", "delete p;"))
+        says("ends where it is declared", with_invariant("int x = 0;", "value(x) < 2", "x = 2;").replace("invariant always(", "invariant("))
+        says('mentions the region "nowhere", which no thread ever enters',
+             with_invariant("", 'at("nowhere") <= 1', 'heddle::region here("somewhere");'), "inconclusive", INCONCLUSIVE)
+
+    def test_in_c(self):
+        source = """
+#include <pthread.h>
+#include <stdatomic.h>
+#include <heddle/heddle.h>
+static atomic_int x;
+static void *writer(void *unused) { (void)unused; x = 1; x = 2; x = 3; return 0; }
+int main(void) {
+    unsigned long small = heddle_term(HEDDLE_LESS_EQUAL, heddle_signed_value(x), heddle_constant(LIMIT), 0);
+    heddle_invariant_begin(&small, "x is small", small, __FILE__, __LINE__);
+    pthread_t thread;
+    pthread_create(&thread, 0, writer, 0);
+    pthread_join(thread, 0);
+    heddle_invariant_end(&small);
+    x = 4;
+    return 0;
+}
+"""
+        self.verdict_of(source.replace("LIMIT", "3"), "verified", VERIFIED, "small.c")
+        self.verdict_of(source.replace("LIMIT", "2"), "invariant", VIOLATION, "small.c")
 
 
 class OtherCommands(Heddle):
