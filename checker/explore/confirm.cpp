@@ -86,9 +86,10 @@ public:
         ids_[0] = 0;
         if (!take(execution_.restart())) return execution_.violation();
         for (at_ = 0; at_ < schedule_.steps.size() && !violated_; ++at_)
-            if (!follow(schedule_.steps[at_])) break;
+            if (!follow(schedule_.steps[at_]) || gave_up_) break;
         followed_ = at_ == schedule_.steps.size();
         if (violated_) return execution_.violation();
+        if (gave_up_) return std::nullopt;
         finish();
         if (violated_) return execution_.violation();
         const Diagnosis diagnosis = diagnose(execution_);
@@ -192,12 +193,13 @@ private:
         return l == no_location || graph_.location(l).mo.empty() ? initial : graph_.location(l).mo.back();
     }
 
-    /// What the newest write has overwritten.
-    EventId overwritten(const Step& step) const {
+    /// What the newest write has overwritten, if the thread may still see it; else the newest. (Coherence is for whoever
+    /// adds a read to keep: the memory model does not look at it again.)
+    EventId overwritten(ThreadId t, const Step& step) const {
         const LocationId l = execution_.location(step);
-        if (l == no_location) return initial;
-        const std::size_t writes = graph_.location(l).mo.size();
-        return writes < 2 ? initial : graph_.location(l).mo[writes - 2];
+        const std::uint32_t writes = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
+        if (writes == 0 || writes - 1 < graph_.coherence_bound(t, l)) return newest(step);
+        return graph_.write_at(l, writes - 1);
     }
 
     /// The waiter whose wait ends first in what is left of the schedule, as its place among the waiters.
@@ -222,14 +224,16 @@ private:
                 const LocationId l = execution_.location(step);
                 choice.place = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
             } else if (kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || enters_queue(kind)) {
-                choice.rf = stale_ && kind == OpKind::load ? overwritten(step) : newest(step);
+                choice.rf = stale_ && kind == OpKind::load ? overwritten(t, step) : newest(step);
                 if (kind == OpKind::try_ticket) choice.pick = fail_trylock_ || (!guided && is_held(step));
             } else if (kind == OpKind::pick) {
                 choice.pick = pick(t);
             }
             const Added added = execution_.add(t, choice);
             if (!take(added)) {
-                spun_ = added == Added::spin;
+                // A half-done update, or a thread whose newest value is none for it, is nothing to judge by.
+                gave_up_ |= added == Added::inconsistent && !stale_;
+                gave_up_ |= added == Added::spin && execution_.in_update(t);
                 return false;
             }
         } while (execution_.in_update(t));
@@ -251,17 +255,16 @@ private:
             if (ids_[i] != runtime::max_threads) order.push_back(ids_[i]);
         std::vector<std::uint32_t> gave_way(execution_.thread_limit(), ~0u); ///< when it had to wait: events so far
         const std::uint32_t limit = graph_.size() + most_events;
-        for (bool more = true; more && !violated_;) {
+        for (bool more = true; more && !violated_ && !gave_up_;) {
             more = false;
             for (ThreadId t = 0; t < execution_.thread_count(); ++t)
                 if (std::find(order.begin(), order.end(), t) == order.end()) order.push_back(t);
             for (const ThreadId t : order) {
-                while (!violated_ && gave_way[t] != graph_.size() && can_go_on(t, false)) {
+                while (!violated_ && !gave_up_ && gave_way[t] != graph_.size() && can_go_on(t, false)) {
                     if (graph_.size() > limit || stop_ || (limited_ && std::chrono::steady_clock::now() > deadline_)) {
                         gave_up_ = true;
                         return;
                     }
-                    spun_ = false;
                     if (!advance(t, false)) {
                         if (violated_) return;
                         gave_way[t] = graph_.size(); // tried again when others have done something
@@ -284,7 +287,7 @@ private:
     std::vector<ThreadId> ids_;           ///< by thread of the schedule
     std::vector<std::uint32_t> children_; ///< created so far
     std::size_t at_ = 0;
-    bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, spun_ = false, stale_ = false;
+    bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, stale_ = false;
 };
 
 class Attempt {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The catalogue on real threads: each broken twin is found by `heddle run --noise` or by what `heddle predict` makes of its
-recording, within 20 runs; each correct pattern raises no alarm in any of 5.
+recording, within 100 runs; each correct pattern raises no alarm in any of 5.
 
     catalogue.py HEDDLE PATTERNS [RUNS OF THE CORRECT ONES]
 """
@@ -13,7 +13,7 @@ import tempfile
 
 HEDDLE, PATTERNS = sys.argv[1], pathlib.Path(sys.argv[2])
 CORRECT = int(sys.argv[3]) if len(sys.argv) > 3 else 5
-WITHIN = 20
+WITHIN = 100
 # One needs two stale reads after one another, one that a freed node's memory comes back at the right moment: `heddle check`
 # finds both.
 LEFT_TO_CHECK = {"dekker_turn_after_the_fence", "popped_node_is_pushed_again"}
