@@ -38,7 +38,7 @@ const std::vector<std::uint32_t>& Invariants::conditions_of(std::uint32_t declar
 }
 
 std::optional<Violation> Invariants::look() {
-    if (!states_.look()) return std::nullopt;
+    if (runtime::declarations().empty() || !states_.look()) return std::nullopt;
     auto& counts = statistics_.invariants ? *statistics_.invariants : statistics_.invariants.emplace();
     ++counts.graphs;
     if (const Instance* fleeting = states_.fleeting())

@@ -4,6 +4,7 @@
 #include "runtime/invariants.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "runtime/hooks.hpp"
 #include "runtime/machine.hpp"
@@ -51,10 +52,18 @@ void note(Note::Kind kind, std::uint64_t subject, std::uint32_t declaration, std
     if (listening && on_fiber()) listening->note({kind, subject, declaration, pc});
 }
 
-std::uint64_t label_of(const char* label) {
-    EngineScope scope;
-    return terms().label(label ? label : "");
+void note_region(Note::Kind kind, const char* label, std::uint64_t pc) {
+    if (!listening || !on_fiber()) return; // replaying, or on real threads, where several would come at once
+    std::uint64_t number;
+    {
+        EngineScope scope;
+        number = terms().label(label ? label : "");
+    }
+    note(kind, number, 0, pc);
 }
+
+/// Real threads may build terms at the same time. Not a mutex: that would enter our own hooks.
+std::atomic_flag making_term = ATOMIC_FLAG_INIT;
 
 } // namespace
 
@@ -74,6 +83,8 @@ extern "C" unsigned long heddle_heddle_term(unsigned kind, unsigned long a, unsi
     const std::uint64_t pc = HEDDLE_PC;
     const char* problem = nullptr;
     unsigned long id = 0;
+    while (making_term.test_and_set(std::memory_order_acquire)) {
+    }
     {
         EngineScope scope;
         Term term{static_cast<TermKind>(kind), a, b, c};
@@ -93,6 +104,7 @@ extern "C" unsigned long heddle_heddle_term(unsigned kind, unsigned long a, unsi
             id = terms().make(term);
         }
     }
+    making_term.clear(std::memory_order_release);
     if (problem) fail(Verdict::misuse, pc, "%s", problem);
     return id;
 }
@@ -123,5 +135,5 @@ extern "C" void heddle_heddle_invariant_end(const void* self) {
     note(Note::Kind::end, reinterpret_cast<std::uint64_t>(self), 0, HEDDLE_PC);
 }
 
-extern "C" void heddle_heddle_region_enter(const char* label) { note(Note::Kind::enter, label_of(label), 0, HEDDLE_PC); }
-extern "C" void heddle_heddle_region_leave(const char* label) { note(Note::Kind::leave, label_of(label), 0, HEDDLE_PC); }
+extern "C" void heddle_heddle_region_enter(const char* label) { note_region(Note::Kind::enter, label, HEDDLE_PC); }
+extern "C" void heddle_heddle_region_leave(const char* label) { note_region(Note::Kind::leave, label, HEDDLE_PC); }

@@ -484,6 +484,17 @@ class Invariants(Heddle):
         dropped = ("std::atomic<int> x{0};", "value(x) < 2", "x = 1; x = 2; heddle::assume(x == 3);")
         self.checked(*dropped, verdict="invariant", status=VIOLATION)
 
+    def test_regions_and_invariants_add_no_executions(self):
+        lock = "std::atomic<unsigned> next{0}, serving{0}; int sum = 0;"
+        body = "unsigned mine = next++; while (serving != mine) {{}} {{ {} ++sum; }} serving = mine + 1;"
+        plain = with_invariant(lock, "true", *[body.format("")] * 4).replace("heddle::invariant always", "// ")
+        watched = with_invariant(lock, 'at("inside") <= 1 && value(serving) <= value(next) && value(sum) <= 4',
+                                 *[body.format('heddle::region inside("inside");')] * 4)
+        counts = [(r["complete"], r["blocked"], r["wasted"]) for r in
+                  (self.verdict_of(plain, "verified", VERIFIED), self.verdict_of(watched, "verified", VERIFIED))]
+        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[0][0], 24)  # 4!
+
     def test_weak_memory(self):
         """A store that is still in its buffer, and writes whose order is a circle."""
         relaxed = "std::memory_order_relaxed"
