@@ -49,6 +49,7 @@ void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
     const std::uint32_t number = std::atomic_ref(*block_index_of(start)).exchange(0, std::memory_order_acq_rel);
     if (!number) return;
     const std::uint64_t size = blocks[number].size;
+    drain(*me);
     if (me->recorder) me->recorder->block(start, size, pc, true);
     note_release(start, size, pc, checked);
     blocks[number].size = first_free;

@@ -83,10 +83,11 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
     if (!watching()) return __atomic_load_n(place, __ATOMIC_SEQ_CST);
     Thread& thread = *me;
-    visible(thread);
+    visible_access(thread);
     note(object, Access::atomic_read, pc);
     const MemoryOrder order = order_of(given);
     const Inside inside;
+    before_load(thread, reinterpret_cast<std::uint64_t>(object));
     looked(thread, reinterpret_cast<std::uint64_t>(object));
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
     if (!sync) return __atomic_load_n(place, __ATOMIC_SEQ_CST);
@@ -102,10 +103,22 @@ void store(volatile T* object, T value, int given, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
     if (!watching()) return __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
     Thread& thread = *me;
-    visible(thread);
-    note(object, Access::atomic_write, pc);
     const MemoryOrder order = order_of(given);
+    if (order == MemoryOrder::seq_cst) visible(thread);
+    else visible_access(thread);
+    note(object, Access::atomic_write, pc);
     const Inside inside;
+    if (order != MemoryOrder::seq_cst && sizeof(T) <= 8 && may_wait(thread, reinterpret_cast<std::uint64_t>(object))) {
+        WaitingStore& waiting = put_off(thread);
+        waiting.address = reinterpret_cast<std::uint64_t>(object);
+        waiting.value = value;
+        waiting.size = sizeof(T);
+        if (is_release(order)) release_to(thread, waiting.message, false);
+        else waiting.message.copy(thread.released_by_fence);
+        moved(thread);
+        return;
+    }
+    drain(thread);
     moved(thread);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
     if (!sync) return __atomic_store_n(place, value, __ATOMIC_SEQ_CST);

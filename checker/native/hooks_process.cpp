@@ -145,6 +145,7 @@ sighandler_t set_handler(int signal, sighandler_t handler) {
 
 void exiting(int status) {
     board->exiting = 1;
+    if (me) drain(*me);
     HEDDLE_NATIVE(exit)(status);
 }
 

@@ -33,6 +33,7 @@ void thread_ends(void* rounds_left) {
     Thread* thread = me;
     if (!thread) return;
     thread->busy = true;
+    drain(*thread);
     if (thread->recorder) thread->recorder->event(Kind::end, 0);
     leave_thread(*thread);
 }
@@ -188,6 +189,7 @@ auto outside(std::uint64_t pc, Call call) {
     std::optional<WaitingFor> note;
     {
         const Inside inside;
+        drain(*me);
         note.emplace(*me, Waiting::outside, 0, 0, pc);
     }
     return call(); // its thread's signal handlers are looked at

@@ -7,15 +7,18 @@
 
 namespace heddle::native {
 
-bool noisy = false;
+bool noisy = false, buffers_stores = false;
 
 namespace {
 
+/// Runs differ in what is perturbed how: no one way brings out every bug.
+enum class Style { gusts, one_is_slow, long_pauses, slow_motion };
+
 std::uint64_t seed_ = 0;
-std::uint64_t change_points_[4] = {};   ///< numbers of visible operations, all threads together
+Style style_ = Style::gusts;
 std::atomic<std::uint64_t> operations_{0};
 bool one_processor_ = false;
-unsigned eagerness_ = 0;                ///< one operation in so many is delayed
+unsigned eagerness_ = 2; ///< gusts: one operation in so many is delayed
 
 std::uint64_t next(std::uint64_t& state) { // splitmix64 (Steele, Lea, Flood, OOPSLA 2014)
     std::uint64_t z = state += 0x9e3779b97f4a7c15;
@@ -31,13 +34,15 @@ void sleep_for(std::uint64_t microseconds) {
 
 } // namespace
 
+std::uint64_t random_of(Thread& thread) { return next(thread.random); }
+
 void make_noise(std::uint64_t seed) {
     noisy = true;
     seed_ = seed;
     std::uint64_t state = seed;
-    // Runs differ in length by orders of magnitude; the points are spread over all of them.
-    for (std::uint64_t& point : change_points_) point = next(state) % (std::uint64_t{8} << next(state) % 12);
+    style_ = static_cast<Style>(next(state) % 4);
     one_processor_ = next(state) % 4 == 0;
+    buffers_stores = next(state) % 2 == 0;
     eagerness_ = 1u << (1 + next(state) % 4);
 }
 
@@ -45,27 +50,41 @@ void join_noise(Thread& thread) {
     if (!noisy) return;
     std::uint64_t state = seed_ ^ (0xd1342543de82ef95 * (thread.serial + 1));
     thread.noise_rank = static_cast<std::uint32_t>(next(state) % 8);
+    // Where the thread makes its pause: its first operations more often than later ones, for most runs are short.
+    thread.pause_at = next(state) % (std::uint64_t{4} << next(state) % 5);
+    thread.pause_again_at = thread.pause_at + 1 + next(state) % (std::uint64_t{4} << next(state) % 6);
     thread.random = state;
     if (one_processor_ && thread.serial == 0) { // inherited by the others
         cpu_set_t one;
         CPU_ZERO(&one);
-        CPU_SET(sched_getcpu() < 0 ? 0 : sched_getcpu(), &one);
+        const int here = sched_getcpu();
+        CPU_SET(here < 0 ? 0 : here, &one);
         sched_setaffinity(0, sizeof one, &one);
     }
 }
 
 void perturb(Thread& thread) {
+    const std::uint64_t mine = thread.visible_operations++;
+    switch (style_) {
+    case Style::long_pauses:
+        // The change points of PCT: here the thread falls behind all others.
+        if (mine == thread.pause_at || mine == thread.pause_again_at) sleep_for(1000 + random_of(thread) % 2000);
+        return;
+    case Style::one_is_slow:
+        if (mine < 200 && thread.noise_rank >= 4 && random_of(thread) % 2) sleep_for(random_of(thread) % (40u << (thread.noise_rank - 4)));
+        return;
+    case Style::slow_motion:
+        // Everybody's stores wait long, and whatever can overlap does.
+        if (mine < 64) sleep_for(random_of(thread) % 300);
+        return;
+    case Style::gusts: break;
+    }
     const std::uint64_t number = operations_.fetch_add(1, std::memory_order_relaxed);
-    for (const std::uint64_t point : change_points_)
-        if (number == point) {
-            thread.noise_rank = 12;
-            sleep_for(500 + next(thread.random) % 2500);
-        }
-    // Long runs get their noise at the begin and now and then after it.
+    // Long runs get their noise at the begin, and now and then after it.
     const unsigned rarely = number < 2000 ? eagerness_ : number < 100'000 ? eagerness_ * 64 : eagerness_ * 4096;
-    if (next(thread.random) % rarely) return;
-    if (next(thread.random) % 3 == 0) sched_yield();
-    else sleep_for(next(thread.random) % (10u << (thread.noise_rank / 2)));
+    if (random_of(thread) % rarely) return;
+    if (random_of(thread) % 3 == 0) sched_yield();
+    else sleep_for(random_of(thread) % (10u << (thread.noise_rank / 2)));
 }
 
 } // namespace heddle::native

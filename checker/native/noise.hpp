@@ -1,6 +1,7 @@
 // Seeded perturbation of the order of threads, after PCT (Burckhardt et al., ASPLOS 2010): each thread gets a random rank
 // and waits at visible operations the longer the lower it is; at a few random points of the run a thread falls to the
-// lowest rank. Real threads obey no scheduler of ours, so these are delays, not decisions.
+// lowest rank. Real threads obey no scheduler of ours, so these are delays, not decisions. Half of the runs have store
+// buffers as well.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 namespace heddle::native {
 
 extern bool noisy;
+/// Stores may wait (store_buffer.hpp).
+extern bool buffers_stores;
 
 /// From now on, with that seed.
 void make_noise(std::uint64_t seed);
@@ -17,8 +20,15 @@ void make_noise(std::uint64_t seed);
 void join_noise(Thread& thread);
 void perturb(Thread& thread);
 
+std::uint64_t random_of(Thread& thread);
+
 /// Before every visible operation.
 inline void visible(Thread& thread) {
+    if (thread.buffer.count) [[unlikely]] drain(thread);
+    if (noisy) [[unlikely]] perturb(thread);
+}
+/// … but for an atomic load or store, which may overtake waiting stores, or wait itself.
+inline void visible_access(Thread& thread) {
     if (noisy) [[unlikely]] perturb(thread);
 }
 

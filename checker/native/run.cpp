@@ -64,6 +64,7 @@ void redirect(int descriptor, const char* path) {
         status = module.main()(count, argv.data(), environ);
     }
     board->exiting = 1;
+    if (me) drain(*me);
     std::exit(status);
 }
 

@@ -9,6 +9,7 @@
 
 #include "native/clock.hpp"
 #include "native/places.hpp"
+#include "native/store_buffer.hpp"
 #include "native/watch.hpp"
 
 namespace heddle::native {
@@ -68,6 +69,8 @@ struct Thread {
     Recorder* recorder = nullptr;
     std::uint64_t random = 0;    ///< state of its noise
     std::uint32_t noise_rank = 0;
+    std::uint64_t visible_operations = 0, pause_at = 0, pause_again_at = 0;
+    StoreBuffer buffer;
     std::uint64_t moves_seen = 0, idle_spins = 0; ///< looks at atomics since the last move
     Message strong;              ///< order by creation and joining only, for lock orders
 
