@@ -87,7 +87,7 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     note(object, Access::atomic_read, pc);
     const MemoryOrder order = order_of(given);
     const Inside inside;
-    before_load(thread, reinterpret_cast<std::uint64_t>(object));
+    before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
     looked(thread, reinterpret_cast<std::uint64_t>(object));
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
     if (!sync) return __atomic_load_n(place, __ATOMIC_SEQ_CST);

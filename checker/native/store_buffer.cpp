@@ -33,12 +33,12 @@ void drain(Thread& thread) {
     thread.buffer.count = 0;
 }
 
-void before_load(Thread& thread, std::uint64_t address) {
+void before_load(Thread& thread, std::uint64_t address, unsigned size) {
     if (!thread.buffer.count) return;
     bool now = random_of(thread) % 4 == 0;
     for (unsigned i = 0; i < thread.buffer.count; ++i) {
         const WaitingStore& store = thread.buffer.stores[i];
-        now |= address < store.address + store.size && store.address < address + 16;
+        now |= address < store.address + store.size && store.address < address + size;
     }
     if (now) drain(thread);
 }

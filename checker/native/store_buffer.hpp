@@ -32,6 +32,6 @@ WaitingStore& put_off(Thread& thread);
 /// All waiting stores of the thread become visible, in order.
 void drain(Thread& thread);
 /// Before a load of that address: stores to it must be seen by their own thread, and others grow old.
-void before_load(Thread& thread, std::uint64_t address);
+void before_load(Thread& thread, std::uint64_t address, unsigned size);
 
 } // namespace heddle::native
