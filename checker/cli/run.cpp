@@ -38,7 +38,7 @@ namespace fs = std::filesystem;
 
 struct RunArguments {
     std::vector<std::string> names;
-    std::string pattern, compiler, record, hang_after = "30s", time_limit;
+    std::string pattern, compiler, record, hang_after = "10s", time_limit;
     bool one_program = false, noise = false, json = false, verbose = false, until_found = false;
     std::uint64_t times = 1, seed = 0, record_limit = 1024;
 };
