@@ -39,87 +39,105 @@ unsigned size_of(Cell cell) { return 1u << (static_cast<unsigned>(cell >> (range
 /// Bytes of the granule, as bits.
 unsigned bytes_of(Cell cell) { return ((1u << size_of(cell)) - 1) << offset_of(cell); }
 
-/// Whoever would race with `old` would race with `now`, which comes after it.
-bool makes_superfluous(Cell now, Cell old) {
-    if (bytes_of(old) & ~bytes_of(now)) return false;
-    if ((now & atomic_flag) && !(old & atomic_flag)) return false;
-    return (now & write_flag) || !(old & write_flag);
-}
-
 bool conflict(Cell a, Cell b) { return ((a | b) & write_flag) && !(a & b & atomic_flag) && (bytes_of(a) & bytes_of(b)); }
 
-/// All cells of a granule, one after the other.
-class Granule {
-public:
-    explicit Granule(Cell* cells) : cells_(cells) {
-        Cell first = atomic(cells[0]).load(std::memory_order_relaxed);
-        for (unsigned round = 0;;) {
-            if (first & lock_flag) {
-                pause_round(round);
-                first = atomic(cells[0]).load(std::memory_order_relaxed);
-            } else if (atomic(cells[0]).compare_exchange_weak(first, first | lock_flag, std::memory_order_acquire)) {
-                break;
+/// What is left of `old` when `now` has made some of its bytes superfluous: nothing, half of it, or all.
+Cell remainder_of(Cell old, Cell now) {
+    if ((now & atomic_flag) && !(old & atomic_flag)) return old;
+    if (!(now & write_flag) && (old & write_flag)) return old;
+    const unsigned left = bytes_of(old) & ~bytes_of(now);
+    if (!left) return 0;
+    const unsigned half = size_of(old) / 2;
+    if (!half) return old;
+    const unsigned low = ((1u << half) - 1) << offset_of(old), high = low << half;
+    const Cell smaller = old - (Cell{1} << (range_shift + 3)); // half the size
+    if (left == low) return smaller;
+    if (left == high) return smaller + (Cell{half} << range_shift);
+    return old;
+}
+
+Cell lock(Cell* cells) {
+    Cell first = atomic(cells[0]).load(std::memory_order_relaxed);
+    for (unsigned round = 0;;) {
+        if (first & lock_flag) {
+            pause_round(round);
+            first = atomic(cells[0]).load(std::memory_order_relaxed);
+        } else if (atomic(cells[0]).compare_exchange_weak(first, first | lock_flag, std::memory_order_acquire)) {
+            return first;
+        }
+    }
+}
+
+void put(Cell& place, Cell cell) { atomic(place).store(cell, std::memory_order_relaxed); }
+
+/// Adds a cell to the lists of a locked granule whose four cells are all taken. @return what cells[3] becomes; 0: no room
+std::uint32_t add_to_list(Cell (&now)[4], bool listed, Cell cell) {
+    // An access that every thread knows of races with nothing that is still to come.
+    for (unsigned i = 0; i < (listed ? 3u : 4u); ++i)
+        if (known_to_all(slot_of(now[i]), clock_of(now[i]))) {
+            now[i] = cell;
+            return listed ? static_cast<std::uint32_t>(now[3]) : 0;
+        }
+    for (std::uint32_t list = listed ? static_cast<std::uint32_t>(now[3]) : 0; list; list = lists()[list].next)
+        for (Cell& old : lists()[list].cells)
+            if (!old || known_to_all(slot_of(old), clock_of(old))) {
+                put(old, cell);
+                return static_cast<std::uint32_t>(now[3]);
             }
+    const std::uint32_t list = next_list.fetch_add(1, std::memory_order_relaxed);
+    if (list >= most_lists) {
+        found_limit("more than 2^24 places are read by more than four threads at once: races there may be missed");
+        return listed ? static_cast<std::uint32_t>(now[3]) : 0;
+    }
+    More& more = lists()[list];
+    more.cells[0] = cell;
+    more.cells[1] = listed ? 0 : now[3];
+    more.next = listed ? static_cast<std::uint32_t>(now[3]) : 0;
+    return list;
+}
+
+/// Notes the access in a granule. @return an earlier access that it races with, or 0
+Cell enter(const Thread& thread, Cell* cells, Cell cell) {
+    const Cell before = lock(cells);
+    const bool listed = before & list_flag;
+    Cell now[4] = {before & ~(lock_flag | list_flag), cells[1], cells[2], cells[3]};
+    const Cell was[4] = {now[0], now[1], now[2], now[3]};
+    Cell other = 0;
+    bool placed = false;
+    const auto meet = [&](Cell old) {
+        const Slot slot = slot_of(old);
+        if (slot != thread.slot && clock_of(old) > thread.clock[slot]) {
+            if (!conflict(old, cell)) return old;
+            if (!other || !already_found(old & place_mask, cell & place_mask)) other = old;
         }
-        flags_ = first & list_flag;
-        first_ = first & ~(lock_flag | list_flag);
+        return remainder_of(old, cell);
+    };
+    for (unsigned i = 0, count = listed ? 3 : 4; i < count; ++i) {
+        if (now[i]) now[i] = meet(now[i]);
+        if (!now[i] && !placed) now[i] = cell, placed = true;
     }
-    ~Granule() { atomic(cells_[0]).store(first_ | flags_, std::memory_order_release); }
-    Granule(const Granule&) = delete;
+    Cell list = listed ? list_flag : 0;
+    if (listed)
+        for (std::uint32_t i = static_cast<std::uint32_t>(now[3]); i; i = lists()[i].next)
+            for (Cell& old : lists()[i].cells)
+                if (old) put(old, meet(old));
+    if (!placed)
+        if (const std::uint32_t first = add_to_list(now, listed, cell)) now[3] = first, list = list_flag;
+    for (unsigned i = 1; i < 4; ++i)
+        if (now[i] != was[i]) put(cells[i], now[i]);
+    atomic(cells[0]).store(now[0] | list, std::memory_order_release);
+    return other;
+}
 
-    /// Calls `visit(cell)` for every cell in use; it may change it.
-    template <typename Visit>
-    void each(Visit visit) {
-        visit(first_);
-        const unsigned inline_cells = flags_ ? 3 : 4;
-        for (unsigned i = 1; i < inline_cells; ++i) change(cells_[i], visit);
-        if (!flags_) return;
-        for (std::uint32_t list = static_cast<std::uint32_t>(cells_[3]); list; list = lists()[list].next)
-            for (Cell& cell : lists()[list].cells) change(cell, visit);
-    }
-
-    /// Adds a cell where one is empty.
-    void add(Cell cell) {
-        bool placed = false;
-        const auto fill = [&](Cell& place) {
-            if (placed || place) return;
-            place = cell;
-            placed = true;
-        };
-        each(fill);
-        if (placed) return;
-        // An access that every thread knows of races with nothing that is still to come.
-        each([&](Cell& old) {
-            if (old && known_to_all(slot_of(old), clock_of(old))) old = 0;
-        });
-        each(fill);
-        if (placed) return;
-        const std::uint32_t list = next_list.fetch_add(1, std::memory_order_relaxed);
-        if (list >= most_lists)
-            return found_limit("more than 2^24 places are read by more than four threads at once: races there may be missed");
-        More& more = lists()[list];
-        more.cells[0] = cell;
-        if (flags_) {
-            more.next = static_cast<std::uint32_t>(cells_[3]);
-        } else {
-            more.cells[1] = cells_[3];
-            flags_ = list_flag;
-        }
-        atomic(cells_[3]).store(list, std::memory_order_release);
-    }
-
-private:
-    template <typename Visit>
-    static void change(Cell& cell, Visit& visit) {
-        const Cell before = cell;
-        Cell now = before;
-        visit(now);
-        if (now != before) atomic(cell).store(now, std::memory_order_relaxed);
-    }
-
-    Cell* cells_;
-    Cell first_, flags_;
-};
+/// Most granules have no cell yet, or one of this very thread: one compare-exchange is enough then.
+bool enter_alone(const Thread& thread, Cell* cells, Cell cell) {
+    Cell old = cells[0];
+    if (cells[1] | cells[2] | cells[3]) return false;
+    if (old && ((old & (lock_flag | list_flag)) || slot_of(old) != thread.slot || remainder_of(old, cell))) return false;
+    if (!atomic(cells[0]).compare_exchange_strong(old, cell, std::memory_order_acq_rel)) return false;
+    // Somebody may have come and gone in between.
+    return !(atomic(cells[1]).load() | atomic(cells[2]).load() | atomic(cells[3]).load());
+}
 
 /// Whether a list of the granule has it already.
 bool listed(const Cell* cells, Cell cell, Cell care) {
@@ -154,28 +172,15 @@ void note_access(Thread& thread, std::uint64_t address, Cell cell, std::uint64_t
     }
     cell |= place_of(thread, pc);
     thread.news = true;
-    Cell other = 0;
-    {
-        Granule granule(cells);
-        granule.each([&](Cell& old) {
-            if (!old) return;
-            const Slot slot = slot_of(old);
-            const bool ordered = slot == thread.slot || clock_of(old) <= thread.clock[slot];
-            if (!ordered && conflict(old, cell)) {
-                if (!other || !already_found(old & place_mask, cell & place_mask)) other = old;
-            } else if (!ordered) {
-                return;
-            }
-            if (makes_superfluous(cell, old)) old = 0;
-        });
-        granule.add(cell);
-    }
+    if (enter_alone(thread, cells, cell)) return;
+    const Cell other = enter(thread, cells, cell);
+    if (!other) return;
     const std::uint64_t granule = address & ~std::uint64_t{7};
     const auto told = [&](Cell one, std::uint32_t by) {
         return FoundAccess{granule + offset_of(one), size_of(one), static_cast<Place>(one & place_mask), by,
                            (one & write_flag) != 0, (one & atomic_flag) != 0};
     };
-    if (other && !is_benign(granule + offset_of(cell)))
+    if (!is_benign(granule + offset_of(cell)))
         found_race(told(cell, thread.serial), told(other, serial_of(slot_of(other), clock_of(other))));
 }
 
@@ -194,7 +199,8 @@ constexpr std::size_t looked_at = 1024; ///< bytes at the begin of a block that 
 }
 
 void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc) {
-    forget_accesses(address, size);
+    // Of what was here before, note_release has left only the first bytes.
+    forget_accesses(address, std::min(size, looked_at));
     if (!me || me->ignore_writes) return;
     Thread& thread = *me;
     const Cell cell = cell_for(thread, 0, 3, Access::write) | place_of(thread, pc);

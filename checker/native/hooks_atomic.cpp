@@ -78,6 +78,15 @@ Sync* known(const volatile void* object, bool needed) {
     return &sync;
 }
 
+/// After a read-modify-write of an object that was not known: what it read may have been released meanwhile.
+void acquire_from_new(Thread& thread, const volatile void* object, MemoryOrder order) {
+    if (thread.ignore_sync) return;
+    if (Sync* sync = find_sync(reinterpret_cast<std::uint64_t>(object))) {
+        const std::lock_guard guard(sync->lock);
+        read_clock(thread, *sync, order);
+    }
+}
+
 template <typename T>
 T load(const volatile T* object, int given, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
@@ -90,7 +99,11 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
     looked(thread, reinterpret_cast<std::uint64_t>(object));
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
-    if (!sync) return __atomic_load_n(place, __ATOMIC_SEQ_CST);
+    if (!sync) {
+        const T value = __atomic_load_n(place, __ATOMIC_SEQ_CST);
+        // A release makes the object before it writes: still none means that the value carries nothing.
+        if (thread.ignore_sync || !(sync = known(object, false))) return value;
+    }
     const std::lock_guard guard(sync->lock);
     const T value = __atomic_load_n(place, __ATOMIC_SEQ_CST);
     read_clock(thread, *sync, order);
@@ -148,6 +161,7 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
         const T old = act();
         if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object));
         else moved(thread);
+        acquire_from_new(thread, object, order);
         return old;
     }
     const std::lock_guard guard(sync->lock);
@@ -180,6 +194,7 @@ T compare_exchange(volatile T* object, T expected, T desired, int given, int fai
     if (!sync) {
         if (__atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) moved(thread);
         else looked(thread, reinterpret_cast<std::uint64_t>(object));
+        acquire_from_new(thread, object, old == expected ? order : order_of(failure));
         return old;
     }
     const std::lock_guard guard(sync->lock);

@@ -99,6 +99,18 @@ Thread* register_thread(const Thread* parent) {
 
 } // namespace
 
+namespace {
+
+/// Recursion does not make contexts without end: a call that is on the way already leads back to its place there.
+Place call_from(Place caller, std::uint64_t pc) {
+    Place place = caller;
+    for (unsigned steps = 0; place && steps < 64; ++steps, place = node_of(place).caller)
+        if (node_of(place).pc == pc) return place;
+    return place_of(caller, pc, 0);
+}
+
+} // namespace
+
 Place context_of(Thread& thread) {
     const std::uint32_t depth = std::min(thread.depth, max_depth);
     if (!depth) return 0;
@@ -107,7 +119,7 @@ Place context_of(Thread& thread) {
         const Place caller = i ? thread.frames[i - 1].place : 0;
         PlaceMemory& memory = thread.remembered[(frame.pc ^ frame.pc >> 8 ^ caller * 31) & 255];
         if (memory.pc != frame.pc || memory.caller != caller || memory.locks)
-            memory = {frame.pc, caller, 0, place_of(caller, frame.pc, 0)};
+            memory = {frame.pc, caller, 0, call_from(caller, frame.pc)};
         frame.place = memory.place;
     }
     thread.placed = depth;
@@ -210,6 +222,7 @@ void leave_thread(Thread& thread) {
     thread.final.assign(thread.clock.data(), thread.known, thread.slot, thread.epoch());
     thread.watched->waiting = Waiting::ended;
     thread.watched->alive = 0;
+    forget_accesses(thread.stack_low, thread.stack_high - thread.stack_low); // others will live there
     {
         const std::lock_guard guard(all->lock);
         std::erase(all->live, &thread);
