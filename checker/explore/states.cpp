@@ -261,6 +261,8 @@ const std::string& States::survey(const Instance& instance, const std::vector<Te
         while (line.low < line.nodes.size() && includes(instance.begin, line.nodes[line.low].place)) ++line.low;
         for (line.high = line.low; line.high < line.nodes.size(); ++line.high)
             if (instance.end && includes(line.nodes[line.high].place, *instance.end)) break;
+        if (line.high - line.low >= max_lane_value)
+            throw Unsupported("a variable that an invariant mentions changes more than 65,000 times");
     }
     needs_.clear();
     survey_.clear();
