@@ -19,9 +19,9 @@ namespace {
 
 struct CheckArguments {
     std::vector<std::string> names, models{"rc11"}, reports;
-    std::string pattern, plain = "race", time_limit, compiler, trace_folder = "heddle-traces";
+    std::string pattern, plain = "race", time_limit, solver_limit, compiler, trace_folder = "heddle-traces";
     bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false,
-         always_solve = false;
+         always_solve = false, check_overflow = false;
     std::uint32_t unroll = Options{}.unroll;
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
@@ -49,6 +49,8 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     plan.options.unroll = arguments.unroll;
     plan.options.max_executions = arguments.max_executions;
     if (!arguments.time_limit.empty()) plan.options.time_limit = duration_of(arguments.time_limit);
+    if (!arguments.solver_limit.empty()) plan.options.solver_limit = duration_of(arguments.solver_limit);
+    plan.options.check_overflow = arguments.check_overflow;
     plan.options.keep_going = arguments.keep_going;
     plan.options.spurious_wakeups = arguments.spurious_wakeups;
     plan.options.always_solve = arguments.always_solve;
@@ -184,6 +186,10 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->check(CLI::PositiveNumber)
         ->type_name("N");
     command->add_option("--time-limit", a.time_limit, "Stop each check after so long: 500ms, 60s, 5m")
+        ->type_name("TIME");
+    command->add_flag("--check-overflow", a.check_overflow,
+                      "Signed overflow and shifts out of range of symbolic values are violations");
+    command->add_option("--solver-limit", a.solver_limit, "For each question to Z3: 500ms, 10s, 5m (the default is 10s)")
         ->type_name("TIME");
     command->add_flag("--keep-going", a.keep_going, "Explore on after the first violation");
     command->add_flag("--spurious-wakeups", a.spurious_wakeups, "Condition variables may wake without a signal");

@@ -20,6 +20,29 @@ struct Needs {
     bool remember = true;
 };
 
+/// The trace of an execution that has been played, whose last event went so.
+trace::Trace told(Execution& execution, Added added, const program::Module& module, const Options& options) {
+    Violation violation = execution.violation();
+    Statistics statistics;
+    if (auto broken = Invariants(execution, options, statistics).look()) {
+        violation = std::move(*broken);
+        if (violation.breach) reduce(execution, *violation.breach);
+    } else if (added != Added::violation) {
+        const Diagnosis diagnosis = diagnose(execution);
+        if (diagnosis.outcome != Outcome::stuck)
+            throw Nondeterminism("the recorded execution does not end in its violation this time");
+        violation = diagnosis.violation;
+    }
+    const std::vector<InputValue> inputs = execution.machine().inputs_given();
+    trace::Trace trace = tell(execution, violation, module, options);
+    trace.inputs = inputs;
+    const std::vector<std::string> names = distinct_names(inputs);
+    for (std::size_t i = inputs.size(); i-- > 0;)
+        trace.violation.values.insert(trace.violation.values.begin(),
+                                      {names[i], to_string(inputs[i].input.type, inputs[i].value)});
+    return trace;
+}
+
 class Check {
 public:
     Check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
@@ -44,11 +67,15 @@ private:
     /// False: the program needs more than was given it; again from the start.
     bool attempt(Needs& needs) {
         result_ = {};
+        machine_.give_inputs(nullptr);
         Execution execution(machine_, options_, needs.lanes, needs.remember, shared_, tracked_);
         try {
             Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
-            explorer.on_violation = [&](const Violation& violation) { note(execution, violation); };
-            conclude(explorer, explorer.run());
+            explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
+            const Ended ended = explorer.run();
+            result_.statistics.solver_calls = execution.solver_effort().calls;
+            result_.statistics.solver_seconds = execution.solver_effort().seconds;
+            conclude(explorer, execution.solver_effort(), ended);
         } catch (const Execution::TooManyThreads&) {
             if (needs.lanes >= 256) return give_up(Verdict::unsupported, "more than 250 threads");
             needs.lanes *= 2;
@@ -77,15 +104,49 @@ private:
         return true;
     }
 
-    void note(const Execution& execution, const Violation& violation) {
-        if (result_.trace) return;
-        result_.trace = tell(execution, violation, module_, options_);
+    /// False: no inputs lead there after all (Z3 could not tell before).
+    bool note(Execution& execution, const Violation& violation) {
+        if (result_.trace) return true;
+        if (expressions().inputs().empty()) {
+            result_.trace = tell(execution, violation, module_, options_);
+        } else {
+            const smt::PathSolver::Solution solution = execution.inputs_for(violation.also);
+            if (solution.answer != smt::Answer::satisfiable) return false;
+            result_.trace = run_with(solution.values, encode_for_given_inputs(execution));
+            execution.native().abandon();
+        }
         result_.trace->output = machine_.output();
-        result_.verdict = violation.kind;
+        result_.verdict = result_.trace->violation.kind;
         result_.reason = result_.trace->violation.message;
+        return true;
     }
 
-    void conclude(const Explorer& explorer, Ended ended) {
+    /// The execution with values for the inputs: nothing is reported that the program does not do when it gets them.
+    trace::Trace run_with(const std::vector<InputValue>& values, const std::vector<std::uint64_t>& encoded) {
+        Options options = options_;
+        options.remember = false;
+        machine_.give_inputs(&values);
+        for (bool found_shared = false;;) {
+            Execution execution(machine_, options, 256, false, shared_, tracked_);
+            try {
+                trace::Trace trace = told(execution, play(execution, encoded, true), module_, options_);
+                machine_.give_inputs(nullptr);
+                if (found_shared && options_.keep_going) throw Execution::FoundShared{}; // explored without knowing it
+                return trace;
+            } catch (const Execution::FoundShared&) {
+                if (found_shared && options_.keep_going) throw;
+                found_shared = true;
+            } catch (const Execution::FoundTracked&) {
+                // again, with that known
+            } catch (const Nondeterminism& error) {
+                throw Nondeterminism(fmt::format("with values for its inputs the program does something else than with "
+                                                 "symbolic ones: {}; does it look at the bytes of a heddle::symbolic?",
+                                                 error.what()));
+            }
+        }
+    }
+
+    void conclude(const Explorer& explorer, const smt::Effort& effort, Ended ended) {
         if (result_.trace) return;
         const auto covered = [&] { return fmt::format(" after {} complete executions", result_.statistics.complete); };
         switch (ended) {
@@ -97,13 +158,21 @@ private:
             give_up(Verdict::inconclusive, "the limit of executions was reached" + covered());
             return;
         }
-        if (explorer.unroll_bound_hit())
+        if (effort.unknown)
+            give_up(Verdict::inconclusive,
+                    fmt::format("Z3 did not answer {} of {} questions about the inputs within {:.3g} s "
+                                "(--solver-limit sets the time)",
+                                effort.unknown, effort.calls, double(options_.solver_limit.count()) / 1000));
+        else if (explorer.unroll_bound_hit())
             give_up(Verdict::inconclusive,
                     fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll));
         else if (result_.statistics.complete + result_.statistics.by_failure_order + result_.statistics.blocked == 0)
             throw InternalError("the exploration ended without a single execution");
         else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)
-            give_up(Verdict::inconclusive, "no execution runs to its end: every one is dropped by an assumption");
+            give_up(Verdict::inconclusive,
+                    explorer.dropped_any() ? "nothing was checked: the assumptions contradict each other, so that every "
+                                             "execution is dropped"
+                                           : "no execution runs to its end");
         else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
     }
 
@@ -133,24 +202,13 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     SharedStack shared;
     TrackedMemory tracked;
     prepare(machine, options, shared);
+    machine.give_inputs(&recorded.inputs);
     for (;;) {
         Execution execution(machine, options, 256, false, shared, tracked);
         try {
-            const Added added = play(execution, recorded.decisions);
-            Violation violation = execution.violation();
-            Statistics statistics;
-            if (auto broken = Invariants(execution, options, statistics).look()) {
-                violation = std::move(*broken);
-                if (violation.breach) reduce(execution, *violation.breach);
-            } else if (added != Added::violation) {
-                const Diagnosis diagnosis = diagnose(execution);
-                if (diagnosis.outcome != Outcome::stuck)
-                    throw Nondeterminism("the recorded execution does not end in its violation this time");
-                violation = diagnosis.violation;
-            }
-            result.trace = tell(execution, violation, module, options);
+            result.trace = told(execution, play(execution, recorded.decisions), module, options);
             result.trace->output = machine.output();
-            result.verdict = violation.kind;
+            result.verdict = result.trace->violation.kind;
             result.reason = result.trace->violation.message;
             return result;
         } catch (const Execution::FoundShared&) {

@@ -34,6 +34,8 @@ struct Statistics {
     std::uint64_t native_runs = 0;
     std::uint64_t native_operations = 0;
     std::uint64_t revisits = 0;
+    std::uint64_t solver_calls = 0;     ///< questions put to Z3
+    double solver_seconds = 0;          ///< time that they took, part of `seconds`
     double seconds = 0;
     std::optional<InvariantStatistics> invariants; ///< none declared: empty
 };

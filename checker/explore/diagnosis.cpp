@@ -1,6 +1,9 @@
 #include "explore/diagnosis.hpp"
 
 #include <algorithm>
+#include <optional>
+
+#include "explore/kinds.hpp"
 
 namespace heddle::explore {
 
@@ -16,16 +19,33 @@ const Step* waiting_step(const Execution& execution, ThreadId t) {
     return static_cast<const Step*>(execution.graph()[execution.graph().last_of(t)].step);
 }
 
-bool spinning(const Step& step) {
-    return step.operation.kind == OpKind::load || step.operation.kind == OpKind::rmw ||
-           step.operation.kind == OpKind::cas || step.operation.kind == OpKind::fence;
+bool spinning(const Step& step) { return may_spin(step.operation.kind); }
+
+/// Stands at an assumption that does not hold.
+bool refused(const Execution& execution, ThreadId t, const Step& step) {
+    if (step.operation.kind == OpKind::assume) return true;
+    return step.operation.kind == OpKind::assume_that && !execution.next(t) &&
+           execution.graph()[execution.graph().last_of(t)].value == 0;
 }
 
-Value latest(const Execution& execution, const Step& step) {
+/// What the step's operation results in from now on; empty when that depends on the inputs.
+std::optional<Value> latest(const Execution& execution, const Step& step) {
+    const Operation& op = step.operation;
+    if (runtime::is_on_condition(op.kind)) {
+        if (execution.possible(Word(op.operand)) == smt::Answer::unsatisfiable) return 0;
+        if (execution.possible(expressions().negation(Word(op.operand))) == smt::Answer::unsatisfiable) return 1;
+        return std::nullopt;
+    }
     if (!step.slot) return 0; // a fence
-    if (step.slot->location == no_location) return execution.memory().value_of(*step.slot);
-    const Location& location = execution.graph().location(step.slot->location);
-    return location.mo.empty() ? location.initial_value : execution.graph()[location.mo.back()].value;
+    Value value = execution.memory().value_of(*step.slot);
+    if (step.slot->location != no_location) {
+        const Location& location = execution.graph().location(step.slot->location);
+        value = location.mo.empty() ? location.initial_value : execution.graph()[location.mo.back()].value;
+    }
+    if (op.kind == OpKind::cas && op.symbolic != Scalar::none &&
+        execution.possible(Execution::succeeds(step, value)) != smt::Answer::unsatisfiable)
+        return std::nullopt;
+    return value;
 }
 
 /// Whether a thread at that step goes round for ever when it reads the newest value of everything from now on, which
@@ -36,7 +56,9 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
     while (std::find(visited.begin(), visited.end(), step) == visited.end()) {
         visited.push_back(step);
         if (!spinning(*step)) return false;
-        const Value value = latest(execution, *step);
+        const std::optional<Value> newest = latest(execution, *step);
+        if (!newest) return false;
+        const Value value = *newest;
         const Target target = Execution::leads_to(*step, value);
         if (target.is_spin()) {
             const auto spin =
@@ -45,11 +67,7 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
             step = spin->head;
             continue;
         }
-        const Operation& op = step->operation;
-        const bool unchanged =
-            op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && value != op.expected) ||
-            (op.kind == OpKind::rmw && runtime::apply(op.function, value, op.operand, op.size) == value);
-        step = unchanged ? target.step() : nullptr;
+        step = runtime::leaves_unchanged(step->operation, value) ? target.step() : nullptr;
         if (!step || !step->quiet) return false;
     }
     return true;
@@ -87,7 +105,7 @@ Diagnosis diagnose(const Execution& execution) {
         const Step& step = *waiting_step(execution, t);
         const OpKind kind = step.operation.kind;
         if (step.cut && execution.next(t)) cut = true;
-        else if (kind == OpKind::assume) dropped = true;
+        else if (refused(execution, t, step)) dropped = true;
         else if (kind == OpKind::fail) silent = &step;
         else if (kind == OpKind::held ||
                  (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
@@ -107,6 +125,7 @@ Diagnosis diagnose(const Execution& execution) {
         return result;
     }
     if (violation.waiting.empty()) return result;
+    result.dropped = dropped;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;
     if (cut || dropped || artificial || not_stuck) return result;
     result.outcome = Outcome::stuck;

@@ -15,7 +15,8 @@ enum class Outcome : std::uint8_t {
 
 struct Diagnosis {
     Outcome outcome = Outcome::complete;
-    Violation violation; ///< when stuck
+    bool dropped = false; ///< by an assumption
+    Violation violation;  ///< when stuck
 };
 
 Diagnosis diagnose(const Execution& execution);

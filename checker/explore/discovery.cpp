@@ -101,7 +101,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || op.kind == OpKind::fence) step->state = machine_.state_of(t);
+    if (on_memory(op.kind) || may_spin(op.kind)) step->state = machine_.state_of(t);
     for (const Step* s = parent; s; s = s->parent)
         if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
             step->visits = s->visits + 1;
@@ -171,15 +171,11 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
 /// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.
 const Step* Execution::spin_head(const Step& step) {
     const OpKind kind = step.operation.kind;
-    if (kind != OpKind::load && kind != OpKind::cas && kind != OpKind::rmw && kind != OpKind::fence) return nullptr;
+    if (!may_spin(kind)) return nullptr;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
-        const Value result = s->parent_result;
-        const bool unchanged =
-            op.kind == OpKind::load || op.kind == OpKind::fence || (op.kind == OpKind::cas && result != op.expected) ||
-            (op.kind == OpKind::rmw && runtime::apply(op.function, result, op.operand, op.size) == result);
-        if (!unchanged) return nullptr;
+        if (!runtime::leaves_unchanged(op, s->parent_result)) return nullptr;
         s = s->parent;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
             s->operation.address == step.operation.address && s->operation.operand == step.operation.operand)

@@ -43,8 +43,38 @@ void Execution::forget() {
 
 bool Execution::updates(const Step& step, Value read) {
     const Operation& op = step.operation;
+    if (op.symbolic != Scalar::none && op.kind == OpKind::cas) return succeeds(step, read) != 0;
     if (op.kind == OpKind::cas) return read == op.expected;
     return op.kind == OpKind::rmw;
+}
+
+// --- conditions on inputs -------------------------------------------------------------------------------------------
+
+smt::PathSolver& Execution::solver() const {
+    if (!solver_) solver_ = std::make_unique<smt::PathSolver>(options_.solver_limit);
+    return *solver_;
+}
+
+std::vector<Word> Execution::path() const {
+    std::vector<Word> conditions;
+    conditions.reserve(conditional_.size() + 1);
+    for (const EventId e : conditional_) conditions.push_back(graph_[e].assumes);
+    return conditions;
+}
+
+smt::Answer Execution::possible(Word condition) const {
+    if (!is_expression(condition)) return condition ? smt::Answer::satisfiable : smt::Answer::unsatisfiable;
+    return solver().possible(path(), condition);
+}
+
+smt::PathSolver::Solution Execution::inputs_for(Word condition) const {
+    std::vector<Word> conditions = path();
+    conditions.push_back(condition);
+    return solver().simplest(conditions);
+}
+
+Word Execution::succeeds(const Step& step, Value read) {
+    return expressions().equal(step.operation.symbolic, Word(read), Word(step.operation.expected));
 }
 
 // --- adding -----------------------------------------------------------------------------------------------------
@@ -85,7 +115,7 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
             event.kind = EventKind::write;
             event.exclusive = event.update = true;
             const Value old = graph_[graph_.last_of(t)].value;
-            event.value = op.kind == OpKind::cas ? op.operand : runtime::apply(op.function, old, op.operand, op.size);
+            event.value = op.kind == OpKind::cas ? op.operand : runtime::written(op, old);
             break;
         }
         event.kind = EventKind::read;
@@ -93,7 +123,13 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         event.value = graph_.value_of(event.location, choice.rf);
         event.waiting = choice.wait;
         event.update = op.kind != OpKind::load;
-        event.exclusive = !choice.wait && updates(step, event.value);
+        if (op.kind == OpKind::cas && op.symbolic != Scalar::none) {
+            const Word equal = succeeds(step, event.value);
+            event.exclusive = !choice.wait && (is_expression(equal) ? choice.pick == 0 : equal != 0);
+            event.assumes = event.exclusive ? equal : expressions().negation(equal);
+        } else {
+            event.exclusive = !choice.wait && updates(step, event.value);
+        }
         if (op.kind == OpKind::cas && !event.exclusive) event.order = op.failure_order;
         break;
     case OpKind::store:
@@ -153,6 +189,15 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         event.kind = EventKind::choose;
         event.value = choice.pick;
         break;
+    case OpKind::branch:
+    case OpKind::assume_that:
+    case OpKind::ensure_that:
+        event.kind = EventKind::branch;
+        event.value = choice.pick;
+        event.assumes = choice.pick ? Word(op.operand) : expressions().negation(Word(op.operand));
+        // An assumption that does not hold: its thread goes no further.
+        event.waiting = choice.wait || (op.kind == OpKind::assume_that && !choice.pick);
+        break;
     case OpKind::assume:
     case OpKind::fail: break; // never added
     }
@@ -163,8 +208,10 @@ Added Execution::push(const Event& event, std::uint32_t place, const Step& step)
     if (event.thread >= threads_.size() || graph_.count_of(event.thread) >= max_lane_value)
         throw Unsupported("a thread does more than 65,000 visible operations");
     const EventId e = graph_.add(event, place);
+    const bool possible = event.assumes == 1 || adding_again_ || this->possible(event.assumes) != smt::Answer::unsatisfiable;
+    if (event.assumes != 1) conditional_.push_back(e);
     if (event.exclusive) open_updates_ += event.is_read() ? 1 : -1;
-    if (model_->added(graph_) != memory::Axiom::none) {
+    if (model_->added(graph_) != memory::Axiom::none || !possible) {
         remove_last();
         return Added::inconsistent;
     }
@@ -295,6 +342,7 @@ void Execution::remove_last() {
     if (event.kind == EventKind::unlock && graph_[event.partner].partner == e)
         graph_.at(event.partner).partner = no_event;
     if (event.exclusive) open_updates_ += event.is_read() ? -1 : 1;
+    if (event.assumes != 1) conditional_.pop_back();
     model_->removing(graph_);
     graph_.remove_last();
     memory_.undo(marks_[e].memory);

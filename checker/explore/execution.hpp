@@ -10,6 +10,7 @@
 #include "explore/behaviour.hpp"
 #include "explore/native_run.hpp"
 #include "memory/model.hpp"
+#include "smt/path_solver.hpp"
 
 namespace heddle::explore {
 
@@ -17,17 +18,17 @@ namespace heddle::explore {
 struct Choice {
     EventId rf = graph::no_event; ///< reads: from where
     std::uint32_t place = 0;      ///< writes: index in mo (0: first)
-    std::uint32_t pick = 0;       ///< choose, pick: which; try_ticket: 1 fails
+    std::uint32_t pick = 0;       ///< choose, pick, branch: which; try_ticket, cas of symbolic values: 1 fails
     std::uint32_t stamp = 0;
     /// Decided before and added again: it has turned out to lead somewhere. Dead stack slots may hold other things in
     /// another native run, so that a round of a spin loop is recognised in one and only the next round in the other.
     bool again = false;
-    bool wait = false; ///< reads of updates: the value leaves the thread where it was; it waits
+    bool wait = false; ///< reads of updates, branches: the result leaves the thread where it was; it waits
 };
 
 enum class Added : std::uint8_t {
     yes,
-    inconsistent, ///< the memory model forbids it; nothing was added
+    inconsistent, ///< the memory model forbids it, or no inputs make it so; nothing was added
     spin,         ///< the value leaves the thread where it was: it must wait for another; nothing was added
     violation,    ///< added, and it led to a violation: see violation()
 };
@@ -59,6 +60,7 @@ struct Violation {
     std::optional<std::uint32_t> declaration;
     std::optional<StateCut> breach;
     std::vector<TermId> broken;
+    Word also = 1; ///< what the inputs must fulfil besides the execution's own conditions
 };
 
 class Execution {
@@ -118,6 +120,20 @@ public:
     /// The same for the next operation of t, running the program where it is not known. Adds nothing.
     Target learn(ThreadId t, Value result);
 
+    /// Whether inputs that take the execution's path fulfil the condition as well.
+    smt::Answer possible(Word condition) const;
+    /// The same for a part of the execution: `path` are conditions of its events.
+    smt::Answer possible(std::span<const Word> path, Word condition) const {
+        return solver().possible(path, condition);
+    }
+    /// The events that are there under a condition only, in trail order.
+    const std::vector<EventId>& conditional() const { return conditional_; }
+    /// The simplest inputs that take the execution's path and fulfil the condition.
+    smt::PathSolver::Solution inputs_for(Word condition) const;
+    smt::Effort solver_effort() const { return solver_ ? solver_->effort() : smt::Effort{}; }
+    /// Whether a compare_exchange at that step succeeds when it reads the value: a condition on the inputs.
+    static Word succeeds(const Step& step, Value read);
+
     /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
     EventId awaited(ThreadId t) const;
     /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
@@ -154,6 +170,8 @@ private:
         std::uint32_t locations = 0;
     };
 
+    smt::PathSolver& solver() const;
+    std::vector<Word> path() const;
     graph::Event describe_event(ThreadId t, const Step& step, const Choice& choice);
     LocationId ensure_location(const Step& step);
     Added push(const graph::Event& event, std::uint32_t place, const Step& step);
@@ -189,6 +207,8 @@ private:
     bool adding_again_ = false;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;
+    std::vector<EventId> conditional_; ///< events that assume something of the inputs
+    mutable std::unique_ptr<smt::PathSolver> solver_; ///< made when first asked: most programs have no symbolic values
     std::vector<Mark> marks_;
     std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children_;
     Violation violation_;

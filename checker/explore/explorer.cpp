@@ -60,6 +60,11 @@ bool Explorer::step() {
             for (std::uint32_t i = 0; i < std::uint32_t(step.operation.operand); ++i)
                 alternatives_.push_back({.thread = t, .choice = {.pick = i}});
             break;
+        case OpKind::ensure_that:
+            if (!check(t)) return false;
+            [[fallthrough]];
+        case OpKind::branch:
+        case OpKind::assume_that: add_sides(t); break;
         case OpKind::pick: {
             const auto count = std::max<std::size_t>(1, execution_.waiters(t).size());
             for (std::uint32_t i = 0; i < count; ++i) alternatives_.push_back({.thread = t, .choice = {.pick = i}});
@@ -75,7 +80,7 @@ bool Explorer::step() {
         Choice choice = alternatives_.back().choice;
         alternatives_.pop_back();
         choice.stamp = execution_.new_stamp();
-        const Added added = execution_.add(t, choice);
+        const Added added = add(t, choice);
         if (added != Added::spin && added != Added::inconsistent) return take(added);
         return false; // the write half of an update whose value turns out to lead nowhere: see backtrack
     }
@@ -141,7 +146,7 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     Choice choice = alternative.choice;
     choice.stamp = execution_.new_stamp();
     const ThreadId t = alternative.thread;
-    Added added = execution_.add(t, choice);
+    Added added = add(t, choice);
     if (added == Added::spin) frame.found_spin = frame.may_wait && frame.next == frame.first + 1;
     if (added == Added::inconsistent || added == Added::spin) return false;
     if (!frame.revisiting || added == Added::violation) return take(added);
@@ -152,7 +157,13 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     const LocationId l = graph_[write].location;
     if (graph_.mo_place(l, write) < graph_.coherence_bound(reader, l)) return false;
     const Value value = graph_[write].value;
-    if (!graph_[write].chain) reading.wait = execution_.learn(reader, value).is_spin();
+    if (const Step& read = *execution_.next(reader); is_symbolic_cas(read.operation)) {
+        const Word equal = Execution::succeeds(read, value);
+        if (!possible(reading.pick ? expressions().negation(equal) : equal)) return false;
+        if (reading.pick) reading.wait = execution_.learn(reader, value).is_spin();
+    } else if (!graph_[write].chain) {
+        reading.wait = execution_.learn(reader, value).is_spin();
+    }
     if (reading.wait && graph_.location(l).mo.back() != write) return false;
     added = execution_.add(reader, reading);
     if (added == Added::spin || added == Added::inconsistent) return false;
@@ -164,10 +175,96 @@ bool Explorer::take(Added added) {
     // The execution ends here; what an invariant says of it comes first. (After a race nothing can be said.)
     const Verdict kind = execution_.violation().kind;
     if (!execution_.violation().conflict && kind != Verdict::unsupported && breaks_invariant() && over_) return false;
-    on_violation(execution_.violation());
-    if (!options_.keep_going || execution_.violation().kind == Verdict::unsupported)
+    if (report(execution_.violation()) && kind == Verdict::unsupported)
         ended_ = Ended::violation, over_ = true;
     return false;
+}
+
+/// False: no inputs lead to it.
+bool Explorer::report(const Violation& violation) {
+    if (!on_violation(violation)) return false;
+    if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
+    return true;
+}
+
+/// As execution_.add; but a branch or a failing compare_exchange of symbolic values that leads its thread back to where it
+/// was is added waiting: it, or the reads before it, may be revisited.
+Added Explorer::add(ThreadId t, Choice choice) {
+    const bool half_done = execution_.in_update(t);
+    const Step& step = *execution_.next(t);
+    const Added added = execution_.add(t, choice);
+    if (added != Added::spin || half_done) return added;
+    if (is_symbolic_cas(step.operation)) {
+        const LocationId l = execution_.location(step);
+        const bool newest = l == no_location || graph_.write_at(l, std::uint32_t(graph_.location(l).mo.size())) == choice.rf;
+        if (!newest) return Added::inconsistent;
+    } else if (!runtime::is_on_condition(step.operation.kind)) {
+        return added;
+    } else if (!waits_for_the_newest(t, choice.pick)) {
+        return Added::inconsistent;
+    }
+    choice.wait = true;
+    return execution_.add(t, choice);
+}
+
+/// Whether the last read in the loop that the thread's next operation closes with that result reads the newest value:
+/// only then is waiting for another one worth an execution.
+bool Explorer::waits_for_the_newest(ThreadId t, Value result) const {
+    const Step& step = *execution_.next(t);
+    const auto spin = std::find_if(step.spins.begin(), step.spins.end(), [&](const Spin& s) { return s.result == result; });
+    if (spin == step.spins.end() || spin->head == &step) return true;
+    for (EventId e = graph_.last_of(t); e < no_event && graph_[e].thread == t; e = graph_[e].previous) {
+        const Event& event = graph_[e];
+        if (event.is_read()) {
+            const auto& mo = graph_.location(event.location).mo;
+            return mo.empty() || mo.back() == event.rf;
+        }
+        if (event.step == spin->head) return true;
+    }
+    return true;
+}
+
+// --- symbolic conditions -------------------------------------------------------------------------------------------
+
+bool Explorer::possible(Word condition) const { return execution_.possible(condition) != smt::Answer::unsatisfiable; }
+
+/// The sides of the next operation of t, which is on a condition. Sides that no inputs take are found out when they are
+/// added; the true one is the canonical one.
+void Explorer::add_sides(ThreadId t) {
+    const runtime::Operation& op = execution_.next(t)->operation;
+    alternatives_.push_back({.thread = t, .choice = {.pick = 1}});
+    if (op.kind == OpKind::branch) alternatives_.push_back({.thread = t, .choice = {.pick = 0}});
+    // An execution in which the assumption does not hold is dropped; but others may lead on from it, by revisits that take
+    // the assumption back.
+    else if (op.kind == OpKind::assume_that && (can_be_taken_back(t) || !possible(Word(op.operand))))
+        alternatives_.push_back({.thread = t, .choice = {.pick = 0}});
+}
+
+/// Whether a read that is in the graph may yet be revisited by some thread other than t, which goes no further.
+bool Explorer::can_be_taken_back(ThreadId t) const {
+    for (ThreadId u = 0; u < execution_.thread_count(); ++u) {
+        if (u == t || !execution_.alive(u) || execution_.ended(u)) continue;
+        const EventId last = graph_.last_of(u);
+        for (EventId r = 0; r < graph_.size(); ++r)
+            if (graph_[r].is_read() && (last >= no_event || !graph_.contains(graph_.porf(last), r))) return true;
+    }
+    return false;
+}
+
+/// The next operation of t is a check: reports inputs for which it fails. False: the exploration ends.
+bool Explorer::check(ThreadId t) {
+    const runtime::Operation& op = execution_.next(t)->operation;
+    const Word fails = expressions().negation(Word(op.operand));
+    if (execution_.possible(fails) != smt::Answer::satisfiable) return true; // or unknown: see Check::conclude
+    Violation violation;
+    violation.kind = op.verdict;
+    violation.message = op.message;
+    violation.thread = t;
+    violation.pc = op.pc;
+    violation.frame = op.frame;
+    violation.also = fails;
+    report(violation);
+    return !over_;
 }
 
 // --- which thread --------------------------------------------------------------------------------------------------
@@ -188,7 +285,10 @@ unsigned Explorer::rank(ThreadId t) {
     case OpKind::held:
     case OpKind::wake: return execution_.awaited(t) != no_event ? 1 : blocked;
     case OpKind::pick: return execution_.awaited(t) != no_event ? 2 : blocked;
-    case OpKind::choose: return 2;
+    case OpKind::choose:
+    case OpKind::branch:
+    case OpKind::assume_that:
+    case OpKind::ensure_that: return 2;
     case OpKind::store: return 3;
     case OpKind::ticket:
     case OpKind::try_ticket:
@@ -244,6 +344,10 @@ void Explorer::add_reads(ThreadId t) {
     for (std::uint32_t place = newest + 1; place-- > bound;) {
         const EventId w = l == no_location ? initial : graph_.write_at(l, place);
         const Value value = l == no_location ? execution_.initial_value(step) : graph_.value_of(l, w);
+        if (is_symbolic_cas(step.operation)) {
+            add_outcomes(t, w, value, place == newest);
+            continue;
+        }
         // An update's read half alone does not show where its value leads; a load shows it at once.
         const bool wait =
             !queue &&
@@ -253,6 +357,17 @@ void Explorer::add_reads(ThreadId t) {
         if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
             alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1}});
     }
+}
+
+/// A compare_exchange of symbolic values that reads this value succeeds, fails, or does either; succeeding is the
+/// canonical outcome.
+void Explorer::add_outcomes(ThreadId t, EventId w, Value value, bool newest) {
+    const Step& step = *execution_.next(t);
+    const Word equal = Execution::succeeds(step, value);
+    if (equal != 0) alternatives_.push_back({.thread = t, .choice = {.rf = w}});
+    if (equal == 1) return;
+    const bool wait = Execution::leads_to(step, value).is_spin();
+    if (!wait || newest) alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1, .wait = wait}});
 }
 
 /// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of
@@ -290,10 +405,11 @@ void Explorer::offer_places(ThreadId t, LocationId l) {
 }
 
 void Explorer::add_revisits(ThreadId t, EventId conflict) {
-    revisitable(graph_, t, execution_.location(*execution_.next(t)), conflict, reads_);
+    revisitable(execution_, t, execution_.location(*execution_.next(t)), conflict, reads_);
     for (const EventId r : reads_) {
         alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r});
-        if (static_cast<const Step*>(graph_[r].step)->operation.kind == OpKind::try_ticket)
+        const runtime::Operation& op = operation_of(graph_[r]);
+        if (op.kind == OpKind::try_ticket || is_symbolic_cas(op))
             alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r, .fails = true});
     }
 }
@@ -350,6 +466,7 @@ void Explorer::leaf() {
     if (on_graph) on_graph();
     if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
+    dropped_any_ |= diagnosis.dropped;
     switch (diagnosis.outcome) {
     case Outcome::complete:
         if (options_.model == Model::rc11 && !consistent_with_success_orders(graph_)) ++statistics_.by_failure_order;
@@ -360,16 +477,11 @@ void Explorer::leaf() {
     case Outcome::blocked: ++statistics_.blocked; break;
     case Outcome::stuck:
         ++statistics_.blocked;
-        take_stuck(diagnosis.violation);
+        report(diagnosis.violation);
         break;
     }
     if (over_ || limits_reached()) return;
     trim();
-}
-
-void Explorer::take_stuck(const Violation& violation) {
-    on_violation(violation);
-    if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
 }
 
 /// Looks at every state of the execution as it stands; true when an invariant is violated, which has then been reported.
@@ -379,14 +491,12 @@ bool Explorer::breaks_invariant() {
     if (violation->breach) {
         const std::vector<Decision> all = decisions_from(graph_, 0);
         reduce(execution_, *violation->breach);
-        on_violation(*violation);
+        const bool real = report(*violation);
         execution_.undo_to(0);
         redo(execution_, all);
-    } else {
-        on_violation(*violation);
+        return real;
     }
-    if (!options_.keep_going) ended_ = Ended::violation, over_ = true;
-    return true;
+    return report(*violation);
 }
 
 bool Explorer::limits_reached() {

@@ -21,8 +21,8 @@ public:
     Explorer(Execution& execution, const Options& options, Statistics& statistics, const StopFlag& stop,
              std::function<void(const Progress&)> progress);
 
-    /// Called once for each violation, with the execution as it stands.
-    std::function<void(const Violation&)> on_violation;
+    /// Called once for each violation, with the execution as it stands. False: it is none, as no inputs lead to it.
+    std::function<bool(const Violation&)> on_violation;
     /// Called with each graph to which nothing can be added, before its invariants are looked at; may be empty.
     std::function<void()> on_graph;
 
@@ -30,6 +30,8 @@ public:
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
     const Invariants& invariants() const { return invariants_; }
+    /// Some execution was dropped by an assumption.
+    bool dropped_any() const { return dropped_any_; }
 
 private:
     /// A way to go on from a branching point.
@@ -39,7 +41,7 @@ private:
         Choice choice; ///< add
         EventId read =
             graph::no_event; ///< revisit: the read; add: the read to be added next, already taken out, if any
-        bool fails = false;  ///< revisit of a trylock: it fails
+        bool fails = false;  ///< revisit of a trylock, or of a compare_exchange of symbolic values: it fails
     };
 
     /// A branching point: the graph's size there and the alternatives not tried yet, or (restore) the events that a
@@ -62,21 +64,28 @@ private:
     bool apply(const Alternative& alternative, Frame& frame);
     bool revisit(const Alternative& alternative);
     bool take(Added added);
+    Added add(ThreadId t, Choice choice);
+    bool waits_for_the_newest(ThreadId t, Value result) const;
+    void add_sides(ThreadId t);
+    bool check(ThreadId t);
+    bool can_be_taken_back(ThreadId t) const;
     void put_back(std::vector<Decision> taken_out, std::uint32_t from);
     void go_to(std::uint32_t size);
 
     std::optional<ThreadId> choose_thread();
     unsigned rank(ThreadId t);
     bool newest_leads_back(ThreadId t) const;
+    bool possible(Word condition) const;
     void add_reads(ThreadId t);
+    void add_outcomes(ThreadId t, EventId w, Value value, bool newest);
     void add_places(ThreadId t);
     void offer_places(ThreadId t, graph::LocationId l);
     void add_revisits(ThreadId t, EventId conflict);
     bool given_up_before(ThreadId t, EventId ticket) const;
 
     void leaf();
-    void take_stuck(const Violation& violation);
     bool breaks_invariant();
+    bool report(const Violation& violation);
     bool limits_reached();
     void trim();
 
@@ -93,7 +102,7 @@ private:
     std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
     Invariants invariants_;
-    bool unroll_bound_hit_ = false;
+    bool unroll_bound_hit_ = false, dropped_any_ = false;
     std::uint64_t checks_ = 0;
     Ended ended_ = Ended::complete;
     bool over_ = false;

@@ -34,6 +34,17 @@ inline bool on_memory(OpKind kind) {
 /// On the queue of a mutex or condition variable.
 inline bool on_queue(OpKind kind) { return on_memory(kind) && kind > OpKind::cas; }
 
+/// May be part of a spin loop: what a thread does there changes nothing, or need not.
+inline bool may_spin(OpKind kind) {
+    return kind == OpKind::load || kind == OpKind::cas || kind == OpKind::rmw || kind == OpKind::fence ||
+           runtime::is_on_condition(kind);
+}
+
+/// Whether it succeeds may depend on the inputs.
+inline bool is_symbolic_cas(const runtime::Operation& op) {
+    return op.kind == OpKind::cas && op.symbolic != Scalar::none;
+}
+
 /// Takes a place in a queue, by a read-modify-write.
 inline bool enters_queue(OpKind kind) {
     return kind == OpKind::ticket || kind == OpKind::try_ticket || kind == OpKind::enqueue || kind == OpKind::signal ||

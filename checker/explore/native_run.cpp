@@ -8,6 +8,16 @@ using namespace graph;
 using runtime::Operation;
 using runtime::OpKind;
 
+namespace {
+
+/// A compare_exchange of symbolic values tells apart whether it has succeeded: the value alone does not.
+Value success_of(const Event& write) {
+    const Operation& op = static_cast<const Step*>(write.step)->operation;
+    return op.kind == OpKind::cas && op.symbolic != Scalar::none ? runtime::succeeded : 0;
+}
+
+} // namespace
+
 Value result_of(const ExecutionGraph& graph, EventId e) {
     const Event& event = graph[e];
     switch (event.kind) {
@@ -16,9 +26,11 @@ Value result_of(const ExecutionGraph& graph, EventId e) {
     case EventKind::write:
         if (!event.exclusive) return 0;
         if (event.chain) return graph[event.previous].rf == initial ? 1 : 0;
-        return graph[event.previous].value;
+        return graph[event.previous].value |
+               success_of(event);
     case EventKind::create: return event.child;
-    case EventKind::choose: return event.value;
+    case EventKind::choose:
+    case EventKind::branch: return event.value;
     default: return 0;
     }
 }
@@ -45,7 +57,10 @@ std::string describe(const Operation& op) {
                                             "wake-up",
                                             "choice",
                                             "assumption",
-                                            "failure"};
+                                            "failure",
+                                            "branch",
+                                            "assumption",
+                                            "check"};
     const auto kind = std::size_t(op.kind);
     std::string text = kind < std::size(names) ? names[kind] : "operation";
     if (op.address) text += fmt::format(" at {:#x}", op.address);

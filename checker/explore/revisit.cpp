@@ -13,13 +13,15 @@ namespace {
 
 class Maximality {
 public:
-    Maximality(const ExecutionGraph& graph, const Prefix& prefix) : graph_(graph), prefix_(prefix) {}
+    Maximality(const Execution& execution, const Prefix& prefix)
+        : execution_(execution), graph_(execution.graph()), prefix_(prefix) {}
 
     bool holds(EventId e) const {
         const Event& event = graph_[e];
         switch (event.kind) {
         case EventKind::read: return read_is_maximal(e);
         case EventKind::write: return write_is_maximal(e);
+        case EventKind::branch: return event.value == 1 || !possible_otherwise(e);
         case EventKind::choose: return event.value == 0;
         case EventKind::pick: return event.child == 0;
         default: return true;
@@ -34,6 +36,7 @@ private:
     bool read_is_maximal(EventId e) const {
         const Event& event = graph_[e];
         if (event.chain && !event.exclusive) return false; // a failed trylock: taking the lock is the canonical way
+        if (event.assumes != 1 && !event.exclusive && possible_otherwise(e)) return false;
         if (event.rf != initial && !previous(event.rf, event)) return false;
         const auto& mo = graph_.location(event.location).mo;
         for (std::size_t i = graph_.mo_place(event.location, event.rf); i < mo.size(); ++i) {
@@ -54,18 +57,28 @@ private:
         return true;
     }
 
+    /// Whether inputs that fulfil the conditions of Previous(e) do not fulfil that of e.
+    bool possible_otherwise(EventId e) const {
+        std::vector<Word> path;
+        for (const EventId x : execution_.conditional())
+            if (x != e && previous(x, graph_[e])) path.push_back(graph_[x].assumes);
+        return execution_.possible(path, expressions().negation(graph_[e].assumes)) != smt::Answer::unsatisfiable;
+    }
+
+    const Execution& execution_;
     const ExecutionGraph& graph_;
     const Prefix& prefix_;
 };
 
 } // namespace
 
-void revisitable(const ExecutionGraph& graph, ThreadId t, LocationId l, EventId conflict, std::vector<EventId>& reads) {
+void revisitable(const Execution& execution, ThreadId t, LocationId l, EventId conflict, std::vector<EventId>& reads) {
+    const ExecutionGraph& graph = execution.graph();
     reads.clear();
     if (l == no_location || graph.location(l).reads.empty()) return;
     const Prefix prefix(graph, t);
     if (conflict != no_event && prefix.contains(graph, conflict)) return;
-    const Maximality maximal(graph, prefix);
+    const Maximality maximal(execution, prefix);
     for (std::size_t i = graph.size(); i-- > 0;) {
         const EventId e = graph.by_stamp()[i];
         if (prefix.contains(graph, e)) continue;
@@ -93,7 +106,8 @@ std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from) 
                 if (mo[i] < e) ++d.choice.place; // those that were there already
         } else if (event.kind == EventKind::pick) d.choice.pick = event.child;
         else if (event.kind == EventKind::choose) d.choice.pick = std::uint32_t(event.value);
-        else if (event.is_read() && event.chain && !event.exclusive) d.choice.pick = 1;
+        else if (event.kind == EventKind::branch) d.choice.pick = std::uint32_t(event.value);
+        else if (event.is_read() && event.update && !event.exclusive) d.choice.pick = 1;
         decisions.push_back(d);
     }
     return decisions;

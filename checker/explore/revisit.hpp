@@ -7,6 +7,10 @@
 // event and on a's prefix only, so one sweep from the newest stamp down, ending at the first event that is not maximal,
 // finds all.
 //
+// A branch on a symbolic condition was added maximally when it went the true way, or when no inputs take the true way that
+// go with the conditions of what came before it and of a's prefix: as for any event, one way is canonical, and there is
+// always one. So it is with a compare_exchange of symbolic values: it succeeds if it can. See docs/symbolic.md.
+//
 // Reads in spin loops are no exception: one whose value leads its thread back to where it was waits in the graph, to be
 // revisited. Only the mo-latest such value is tried: waiting for less would never be maximal again.
 #pragma once
@@ -34,7 +38,7 @@ private:
 
 /// The reads that the next write of thread t, to location l, may revisit. `conflict`: the write half of the update that
 /// reads what this write's own update reads, or no_event: it must go, or be the one revisited.
-void revisitable(const ExecutionGraph& graph, ThreadId t, graph::LocationId l, EventId conflict,
+void revisitable(const Execution& execution, ThreadId t, graph::LocationId l, EventId conflict,
                  std::vector<EventId>& reads);
 
 /// One event as it was decided, to be added again.

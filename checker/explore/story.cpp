@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/kinds.hpp"
 #include "explore/revisit.hpp"
 #include "explore/states.hpp"
 #include "explore/telling.hpp"
@@ -684,10 +685,11 @@ trace::Trace tell(const Execution& execution, const Violation& violation, const 
     return trace;
 }
 
-std::vector<std::uint64_t> encode(const Execution& execution) {
+namespace {
+
+std::vector<std::uint64_t> numbers_of(const Execution& execution, const std::vector<Decision>& decisions) {
     std::vector<std::uint64_t> numbers{1, execution.children().size()};
     for (const auto& [key, id] : execution.children()) numbers.insert(numbers.end(), {key.first, key.second, id});
-    const std::vector<Decision> decisions = decisions_from(execution.graph(), 0);
     numbers.push_back(decisions.size());
     for (const Decision& d : decisions)
         numbers.insert(numbers.end(),
@@ -695,7 +697,37 @@ std::vector<std::uint64_t> encode(const Execution& execution) {
     return numbers;
 }
 
-Added play(Execution& execution, const std::vector<std::uint64_t>& encoded) {
+} // namespace
+
+std::vector<std::uint64_t> encode(const Execution& execution) {
+    return numbers_of(execution, decisions_from(execution.graph(), 0));
+}
+
+std::vector<std::uint64_t> encode_for_given_inputs(const Execution& execution) {
+    const ExecutionGraph& graph = execution.graph();
+    const std::vector<Decision> all = decisions_from(graph, 0);
+    std::vector<Decision> kept;
+    std::vector<EventId> new_id(graph.size(), no_event);
+    for (EventId e = 0; e < graph.size(); ++e) {
+        const Event& event = graph[e];
+        if (event.kind != EventKind::branch) {
+            Decision d = all[e];
+            if (d.choice.rf < no_event) d.choice.rf = new_id[d.choice.rf];
+            new_id[e] = EventId(kept.size());
+            kept.push_back(d);
+            continue;
+        }
+        // A branch at which a spinning thread waits: without it the thread waits at its last read.
+        if (!event.waiting || operation_of(event).kind == OpKind::assume_that) continue;
+        EventId before = event.previous;
+        while (before < no_event && graph[before].kind == EventKind::branch) before = graph[before].previous;
+        if (before < no_event && graph[before].thread == event.thread && graph[before].is_read() && !graph[before].exclusive)
+            kept[new_id[before]].choice.wait = true;
+    }
+    return numbers_of(execution, kept);
+}
+
+Added play(Execution& execution, const std::vector<std::uint64_t>& encoded, bool early) {
     std::size_t at = 0;
     const auto next = [&]() -> std::uint64_t {
         if (at >= encoded.size()) throw UserError("the trace's record of its execution is cut short");
@@ -711,6 +743,7 @@ Added play(Execution& execution, const std::vector<std::uint64_t>& encoded) {
     execution.know_children(children);
     Added added = execution.restart();
     for (std::uint64_t n = next(); n > 0; --n) {
+        if (added == Added::violation && early) return added;
         if (added != Added::yes) throw Nondeterminism("the recorded execution ended earlier this time");
         const auto t = ThreadId(next());
         Choice choice;
@@ -724,6 +757,9 @@ Added play(Execution& execution, const std::vector<std::uint64_t>& encoded) {
             (choice.rf < no_event && choice.rf >= execution.graph().size()))
             throw Nondeterminism(
                 fmt::format("thread {} had nothing to do where it did something when the trace was recorded", t));
+        // That the thread spins must be known to tell what it waits for.
+        if (const Step& step = *execution.next(t); choice.wait && step.slot)
+            execution.learn(t, choice.rf == initial ? execution.initial_value(step) : execution.graph()[choice.rf].value);
         added = execution.add(t, choice);
     }
     return added;

@@ -31,6 +31,7 @@ enum class EventKind : std::uint8_t {
     pick,   ///< partner: the write of its signal
     wake,   ///< partner: the pick or broadcast that woke it, or none when spurious
     choose,
+    branch, ///< on a symbolic condition: the result is whether it holds
 };
 
 /// The two halves of a read-modify-write are two events, adjacent in po.
@@ -54,7 +55,7 @@ struct Event {
     std::uint32_t child = 0;    ///< create: the new thread; pick: which of the waiters
     Value value = 0;            ///< read or written; of others the operation's result
     const void* step = nullptr; ///< the explorer's: the operation that this event performs
-    std::uint64_t effects = 0;  ///< the explorer's: its undo mark before this event
+    std::uint64_t assumes = 1;  ///< the explorer's: a symbolic condition (core/expression.hpp) without which it is not there
 
     bool is_read() const { return kind == EventKind::read; }
     bool is_write() const { return kind == EventKind::write; }

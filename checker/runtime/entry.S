@@ -64,6 +64,14 @@
     ENTRY heddle_invariant_end
     ENTRY heddle_region_enter
     ENTRY heddle_region_leave
+    // hooks_symbolic.cpp
+    ENTRY heddle_symbolic_input
+    ENTRY heddle_symbolic_branch
+    ENTRY heddle_symbolic_assume
+    ENTRY heddle_symbolic_ensure
+    ENTRY heddle_symbolic_check
+    ENTRY heddle_symbolic_modify
+    ENTRY heddle_symbolic_compare_exchange
 
     // models/primitives/mutex.cpp
     ENTRY pthread_mutex_init

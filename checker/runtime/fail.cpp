@@ -13,15 +13,11 @@
 #include "runtime/hooks.hpp"
 
 namespace heddle::runtime {
-namespace {
 
-/// Messages live on: operations refer to them.
-const char* keep(const char* text) {
+const char* keep_message(const char* text) {
     static std::set<std::string> texts;
     return texts.insert(text).first->c_str();
 }
-
-} // namespace
 
 void fail(Verdict verdict, std::uint64_t pc, const char* format, ...) {
     Operation op;
@@ -39,7 +35,7 @@ void fail(Verdict verdict, std::uint64_t pc, const char* format, ...) {
         }
         op = operation(OpKind::fail, 0, program_pc(pc));
         op.verdict = verdict;
-        op.message = keep(text);
+        op.message = keep_message(text);
     }
     for (;;) backend->perform(op);
 }

@@ -69,6 +69,7 @@ void Fiber::forget() {
     exception_globals[0] = exception_globals[1] = 0;
     throw_pc = library_call = 0;
     error_number = 0;
+    inputs = 0;
     held_count = 0;
     exit_call_count = 0;
     for (std::uint32_t i = 0; i < used_keys; ++i) key_values[i] = nullptr;

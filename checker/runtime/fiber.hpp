@@ -69,6 +69,8 @@ struct Fiber {
     std::uint64_t library_call = 0; ///< return address of the call of a library function that runs; 0: none
     int error_number = 0;
 
+    std::uint32_t inputs = 0; ///< how often it has asked for one (heddle::any)
+
     static constexpr std::uint32_t max_held = 64;
     HeldMutex held[max_held];
     std::uint32_t held_count = 0;

@@ -89,6 +89,8 @@ inline std::uint64_t perform(OpKind kind, const void* object, std::uint64_t pc, 
 
 /// The execution ends here, in a violation. The message is formatted as by printf and kept by the runtime.
 [[noreturn, gnu::format(printf, 3, 4)]] void fail(Verdict verdict, std::uint64_t pc, const char* format, ...);
+/// A message for operations to refer to: kept for ever.
+const char* keep_message(const char* text);
 /// The program called something that is not modelled; `name` is the linker's.
 [[noreturn]] void fail_unsupported(const char* name, std::uint64_t pc);
 

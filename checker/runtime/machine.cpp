@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
 #include "runtime/hooks.hpp"
+#include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
 #include "runtime/visible_plain.inl"
@@ -154,6 +155,7 @@ void Machine::reset() {
     memory().reset();
     impl_->module.restore_segments();
     forget_keys();
+    inputs.given.clear();
     clear_output();
 }
 
@@ -290,6 +292,16 @@ Machine::ThreadLocal Machine::thread_local_at(std::uint64_t address) const {
 std::string_view Machine::output() const { return captured_output(); }
 
 void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }
+
+void Machine::give_inputs(const std::vector<InputValue>* values) {
+    inputs.concrete = values != nullptr;
+    inputs.values = values ? *values : std::vector<InputValue>();
+    inputs.given.clear();
+}
+
+const std::vector<InputValue>& Machine::inputs_given() const { return inputs.given; }
+
+void Machine::check_overflow(bool check) { overflow_checked = check; }
 
 void Machine::set_watchdog(unsigned milliseconds) { watch(milliseconds); }
 

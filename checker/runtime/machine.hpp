@@ -119,6 +119,14 @@ public:
     /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
     void set_spurious_wakeups(bool possible);
 
+    /// From now on heddle::any gives one value: the one listed for the call, else the simplest in range. Null: it is
+    /// symbolic (as it is at first).
+    void give_inputs(const std::vector<InputValue>* values);
+    /// What it has given since reset, while it gives one value, in order.
+    const std::vector<InputValue>& inputs_given() const;
+    /// Whether signed overflow and shifts out of range of symbolic values are violations.
+    void check_overflow(bool check);
+
     std::uint64_t operations() const { return operations_; }
 
 private:

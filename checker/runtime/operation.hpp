@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "core/expression.hpp"
 #include "core/memory_order.hpp"
 #include "core/value.hpp"
 #include "core/verdict.hpp"
@@ -34,6 +35,9 @@ enum class OpKind : std::uint8_t {
     choose,   ///< result: 0 … operand-1
     assume,   ///< the assumption does not hold: the execution is dropped
     fail,     ///< the execution ends in a violation: `verdict` and `message`
+    branch,   ///< on the symbolic condition `operand`. Result: 1 or 0, one execution (at least) for each that is possible
+    assume_that, ///< executions in which the symbolic condition `operand` does not hold are dropped
+    ensure_that, ///< if the symbolic condition `operand` can be false, that is a violation: `verdict` and `message`
 };
 
 enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand };
@@ -45,6 +49,8 @@ struct Operation {
     RmwFunction function = RmwFunction::exchange;
     bool plain = false;         ///< a plain access that counts as a relaxed atomic one
     std::uint8_t size = 0;      ///< bytes
+    Scalar symbolic = Scalar::none; ///< rmw, cas: of symbolic values of that type; a cas then results in the old value
+                                    ///< plus, when it succeeded, `succeeded`
     Verdict verdict = Verdict::verified; ///< fail
     std::uint64_t address = 0;
     Value operand = 0;
@@ -66,6 +72,37 @@ constexpr Value apply(RmwFunction function, Value old, Value operand, unsigned s
     case RmwFunction::nand: return truncate(~(old & operand), size);
     }
     return old;
+}
+
+/// In the result of a compare_exchange of symbolic values.
+inline constexpr Value succeeded = Value{1} << 64;
+
+/// What the read-modify-write writes when it reads `old`.
+inline Value written(const Operation& op, Value old) {
+    if (op.symbolic == Scalar::none || op.function == RmwFunction::exchange)
+        return apply(op.function, old, op.operand, op.size);
+    constexpr Operator operators[]{Operator::constant, Operator::add,    Operator::subtract,
+                                   Operator::bit_and,  Operator::bit_or, Operator::bit_xor};
+    return expressions().make(operators[static_cast<std::size_t>(op.function)], op.symbolic, Word(old), Word(op.operand));
+}
+
+/// Whether the operation, with that result, has left its object as it was.
+inline bool leaves_unchanged(const Operation& op, Value result) {
+    switch (op.kind) {
+    case OpKind::load:
+    case OpKind::fence:
+    case OpKind::branch:
+    case OpKind::assume_that:
+    case OpKind::ensure_that: return true;
+    case OpKind::cas: return op.symbolic == Scalar::none ? result != op.expected : !(result & succeeded);
+    case OpKind::rmw: return written(op, result) == result;
+    default: return false;
+    }
+}
+
+/// On a symbolic condition: made without touching memory, but an event.
+constexpr bool is_on_condition(OpKind kind) {
+    return kind == OpKind::branch || kind == OpKind::assume_that || kind == OpKind::ensure_that;
 }
 
 } // namespace heddle::runtime

@@ -3,23 +3,12 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 
 #include <z3++.h>
 
+#include "smt/answer.hpp"
+
 namespace heddle::smt {
-
-enum class Answer : std::uint8_t { satisfiable, unsatisfiable, unknown };
-
-/// What the solver has been used for so far.
-struct Effort {
-    std::uint64_t calls = 0, unknown = 0;
-    double seconds = 0;
-    Effort& operator+=(const Effort& other) {
-        calls += other.calls, unknown += other.unknown, seconds += other.seconds;
-        return *this;
-    }
-};
 
 /// Limits every later check of the solver to about that long (by the work done, not by the clock); zero: no limit.
 void limit(z3::solver& solver, std::chrono::milliseconds time);

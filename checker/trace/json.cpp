@@ -53,10 +53,20 @@ Json json_of(const Violation& violation) {
     return json;
 }
 
+Json json_of(const InputValue& value) {
+    const Input& input = value.input;
+    return {{"name", input.name},
+            {"type", std::string(name_of(input.type))},
+            {"value", to_string(input.type, value.value)},
+            {"thread", input.thread},
+            {"nth", input.nth}};
+}
+
 Json json_of(const Options& options) {
     return {{"plain", options.plain == PlainAccesses::race ? "race" : "shared"},
             {"unroll", options.unroll},
-            {"spurious_wakeups", options.spurious_wakeups}};
+            {"spurious_wakeups", options.spurious_wakeups},
+            {"check_overflow", options.check_overflow}};
 }
 
 // ---- reading: absent fields keep their defaults, present ones must be of the right kind
@@ -128,6 +138,29 @@ Violation violation_from(const Json& json) {
     return violation;
 }
 
+template <class T>
+Word number_from(const std::string& text) {
+    T number{};
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || stop != text.data() + text.size())
+        throw UserError("the input value \"" + text + "\" is not a number of its type");
+    return Word(number);
+}
+
+InputValue input_from(const Json& json) {
+    InputValue value;
+    value.input.name = json.at("name").get<std::string>();
+    const auto type = json.at("type").get<std::string>(), text = json.at("value").get<std::string>();
+    const auto known = scalar_named(type);
+    if (!known) throw UserError("there is no type of inputs called \"" + type + "\"");
+    value.input.type = *known;
+    if (*known == Scalar::boolean) value.value = text == "true";
+    else value.value = is_signed(*known) ? number_from<std::int64_t>(text) : number_from<std::uint64_t>(text);
+    take(json, "thread", value.input.thread);
+    take(json, "nth", value.input.nth);
+    return value;
+}
+
 Model model_from(const std::string& name) {
     for (Model model : {Model::sc, Model::tso, Model::rc11})
         if (name_of(model) == name) return model;
@@ -143,6 +176,7 @@ Options options_from(const Json& json, Model model) {
     options.plain = plain == "race" ? PlainAccesses::race : PlainAccesses::shared;
     take(json, "unroll", options.unroll);
     take(json, "spurious_wakeups", options.spurious_wakeups);
+    take(json, "check_overflow", options.check_overflow);
     return options;
 }
 
@@ -172,6 +206,7 @@ Trace trace_from(const Json& json) {
     trace.model = model_from(json.at("model").get<std::string>());
     trace.options = options_from(json.value("check_options", Json::object()), trace.model);
     trace.violation = violation_from(json.at("violation"));
+    for (const Json& input : json.value("inputs", Json::array())) trace.inputs.push_back(input_from(input));
     for (const Json& thread : json.at("threads"))
         trace.threads.push_back({thread.at("id").get<int>(), thread.value("name", ""), site_in(thread, "created_at")});
     for (const Json& step : json.at("steps")) trace.steps.push_back(step_from(step));
@@ -195,7 +230,8 @@ void check_schema(const Json& json) {
 } // namespace
 
 std::string to_json(const Trace& trace) {
-    Json threads = Json::array(), steps = Json::array();
+    Json inputs = Json::array(), threads = Json::array(), steps = Json::array();
+    for (const InputValue& input : trace.inputs) inputs.push_back(json_of(input));
     for (const Thread& thread : trace.threads)
         threads.push_back({{"id", thread.id}, {"name", thread.name}, {"created_at", json_of(thread.created_at)}});
     for (const Step& step : trace.steps) steps.push_back(json_of(step));
@@ -210,6 +246,7 @@ std::string to_json(const Trace& trace) {
                 {"options", trace.build.options},
                 {"arguments", trace.build.arguments}}},
               {"violation", json_of(trace.violation)},
+              {"inputs", std::move(inputs)},
               {"threads", std::move(threads)},
               {"steps", std::move(steps)},
               {"program", trace.program},

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/expression.hpp"
 #include "core/options.hpp"
 #include "core/site.hpp"
 #include "core/verdict.hpp"
@@ -72,8 +73,9 @@ struct Trace {
     std::string pattern; ///< "main" when the program's main was checked
     Model model = Model::rc11;
     bool on_real_threads = false; ///< of a run, not of an explored execution: the memory model is the processor's
-    Options options;     ///< those that shape an execution: plain, unroll, spurious_wakeups
+    Options options;     ///< those that shape an execution: plain, unroll, spurious_wakeups, check_overflow
     Violation violation;
+    std::vector<InputValue> inputs; ///< what heddle::any gave, in order
     std::vector<Thread> threads;
     std::vector<Step> steps;
     std::vector<std::uint64_t> decisions; ///< the engine's own record of the execution, opaque to reports

@@ -3,6 +3,7 @@
 
 #include <heddle/heddle.h>
 #include <heddle/invariant.hpp>
+#include <heddle/symbolic.hpp>
 
 #undef heddle_ensure
 
