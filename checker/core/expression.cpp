@@ -252,22 +252,17 @@ std::span<const std::uint32_t> Expressions::inputs_of(Word word) const {
     return {input_sets_.data() + node.first_input, node.input_count};
 }
 
-Word Expressions::evaluate(Word word, std::span<const Word> inputs) const {
-    std::unordered_map<Word, Word> done;
-    const auto value = [&](const auto& self, Word w) -> Word {
-        if (!is_expression(w)) return w;
-        if (const auto known = done.find(w); known != done.end()) return known->second;
-        const Expression& e = (*this)[w];
-        const unsigned operands = operands_of(e.op);
-        Word result = 0;
-        if (e.op == Operator::input) result = e.a < inputs.size() ? inputs[e.a] : 0;
-        else if (e.op == Operator::constant) result = e.a;
-        else
-            result = compute(e.op, e.type, self(self, e.a), operands > 1 ? self(self, e.b) : e.b,
-                             operands > 2 ? self(self, e.c) : e.c);
-        return done[w] = result;
-    };
-    return value(value, word);
+Word Expressions::evaluate(Word word, std::span<const Word> inputs, Evaluated& known) const {
+    if (!is_expression(word)) return word;
+    if (const auto found = known.find(word); found != known.end()) return found->second;
+    const Expression& e = (*this)[word];
+    const unsigned operands = operands_of(e.op);
+    Word result = e.a;
+    if (e.op == Operator::input) result = e.a < inputs.size() ? inputs[e.a] : inputs_[e.a].low;
+    else if (e.op != Operator::constant)
+        result = compute(e.op, e.type, evaluate(e.a, inputs, known), operands > 1 ? evaluate(e.b, inputs, known) : e.b,
+                         operands > 2 ? evaluate(e.c, inputs, known) : e.c);
+    return known[word] = result;
 }
 
 Expressions& expressions() {

@@ -119,8 +119,10 @@ public:
     const std::vector<Input>& inputs() const { return inputs_; }
     std::size_t size() const { return nodes_.size(); }
 
-    /// The value of the word where the inputs have these (indices as in inputs(); what is missing is 0).
-    Word evaluate(Word word, std::span<const Word> inputs) const;
+    /// The value of the word where the inputs have these (indices as in inputs(); what is missing is the low end of its
+    /// range). `known` keeps what was computed for these inputs before.
+    using Evaluated = std::unordered_map<Word, Word>;
+    Word evaluate(Word word, std::span<const Word> inputs, Evaluated& known) const;
 
 private:
     struct Node {

@@ -75,6 +75,7 @@ std::optional<Dwarf_Die> bare_type(Dwarf_Die type) {
 
 bool is_opaque_class(Dwarf_Die type) {
     std::string prefix = scope_prefix(type);
+    if (prefix == "heddle::" && name_of_die(type).starts_with("symbolic<")) return true;
     if (!prefix.starts_with("std::") && !prefix.starts_with("__gnu_cxx::")) return false;
     std::string name = name_of_die(type);
     return !name.starts_with("array<") && !name.starts_with("pair<");

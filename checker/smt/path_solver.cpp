@@ -13,6 +13,17 @@ namespace heddle::smt {
 namespace {
 
 constexpr std::chrono::seconds enough_simplifying{2};
+constexpr std::size_t most_witnesses = 16;
+
+/// Inputs that Z3 has found for some question: they may do for the next one as well.
+struct Witness {
+    std::vector<Word> inputs;
+    Expressions::Evaluated known;
+    bool fulfils(const std::vector<Word>& conditions) {
+        return std::all_of(conditions.begin(), conditions.end(),
+                           [&](Word condition) { return expressions().evaluate(condition, inputs, known) != 0; });
+    }
+};
 
 struct HashWords {
     std::size_t operator()(const std::vector<Word>& words) const {
@@ -29,7 +40,7 @@ std::uint64_t magnitude(Scalar type, Word value) {
 } // namespace
 
 struct PathSolver::Impl {
-    explicit Impl(std::chrono::milliseconds time) : time_limit(time), terms(context), solver(context, "QF_BV") {
+    explicit Impl(std::chrono::milliseconds time) : time_limit(time), terms(context), solver(context, z3::solver::simple()) {
         limit(solver, time);
     }
 
@@ -71,6 +82,24 @@ struct PathSolver::Impl {
         std::sort(inputs.begin(), inputs.end());
         inputs.erase(std::unique(inputs.begin(), inputs.end()), inputs.end());
         return inputs;
+    }
+
+    Answer decide(const std::vector<Word>& conditions) {
+        for (std::size_t i = witnesses.size(); i-- > 0;)
+            if (witnesses[i].fulfils(conditions)) return Answer::satisfiable;
+        const Answer answer = ask_about(conditions);
+        if (answer != Answer::satisfiable) return answer;
+        try {
+            Witness witness;
+            for (const Input& input : expressions().inputs()) witness.inputs.push_back(input.low);
+            const z3::model model = solver.get_model();
+            for (const std::uint32_t input : inputs_of(conditions))
+                witness.inputs[input] = value_of(model, terms.of_input(input), expressions().inputs()[input].type);
+            if (witnesses.size() == most_witnesses) witnesses.erase(witnesses.begin());
+            witnesses.push_back(std::move(witness));
+        } catch (const z3::exception&) { // it is only there to save time
+        }
+        return answer;
     }
 
     Answer ask_about(const std::vector<Word>& conditions) {
@@ -129,6 +158,7 @@ struct PathSolver::Impl {
     ExpressionTerms terms;
     z3::solver solver;
     Effort effort;
+    std::vector<Witness> witnesses;
     std::unordered_map<std::vector<Word>, Answer, HashWords> asked;
 };
 
@@ -141,7 +171,7 @@ Answer PathSolver::possible(std::span<const Word> path, Word also) {
     if (!is_expression(also)) return also ? Answer::satisfiable : Answer::unsatisfiable;
     const std::vector<Word> question = impl_->relevant(path, also);
     const auto [known, fresh] = impl_->asked.try_emplace(question, Answer::unknown);
-    if (fresh) known->second = impl_->ask_about(question);
+    if (fresh) known->second = impl_->decide(question);
     return known->second;
 }
 

@@ -406,10 +406,19 @@ T concrete(symbolic<T> value) {
     } else {
         using Unsigned = std::make_unsigned_t<T>;
         const symbolic<Unsigned> all = value;
+        // Small numbers have few bits to ask for: those that lie `lowest` above the smallest number of `bits` bits.
+        unsigned bits = 4;
+        Unsigned lowest = 0;
+        for (; bits < sizeof(T) * 8; bits *= 2) {
+            lowest = std::is_signed_v<T> ? static_cast<Unsigned>(Unsigned{0} - (Unsigned{1} << (bits - 1))) : Unsigned{0};
+            if (symbolic<Unsigned>(all - lowest) < static_cast<Unsigned>(Unsigned{1} << bits)) break;
+        }
+        if (bits == sizeof(T) * 8) lowest = 0;
+        const symbolic<Unsigned> rest = all - lowest;
         Unsigned result = 0;
-        for (unsigned bit = sizeof(T) * 8; bit-- > 0;)
-            if ((all >> bit & 1) != 0) result = static_cast<Unsigned>(result | Unsigned{1} << bit);
-        return static_cast<T>(result);
+        for (unsigned bit = bits; bit-- > 0;)
+            if ((rest >> bit & 1) != 0) result = static_cast<Unsigned>(result | Unsigned{1} << bit);
+        return static_cast<T>(static_cast<Unsigned>(result + lowest));
     }
 }
 template <std::integral T>
