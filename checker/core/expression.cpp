@@ -71,11 +71,14 @@ std::vector<std::string> distinct_names(std::span<const InputValue> inputs) {
     for (const InputValue& value : inputs) {
         const Input& input = value.input;
         const auto alike = [&](const InputValue& other) { return other.input.name == input.name; };
-        const auto by_the_same = [&](const InputValue& other) { return alike(other) && other.input.thread == input.thread; };
+        const auto by_the_same = [&](const InputValue& other) {
+            return alike(other) && other.input.thread == input.thread;
+        };
         std::string name = input.name;
         if (std::count_if(inputs.begin(), inputs.end(), alike) > 1) name += fmt::format(" of T{}", input.thread);
         if (std::count_if(inputs.begin(), inputs.end(), by_the_same) > 1) {
-            const auto before = std::count_if(inputs.begin(), inputs.begin() + std::ptrdiff_t(names.size()), by_the_same);
+            const auto before =
+                std::count_if(inputs.begin(), inputs.begin() + std::ptrdiff_t(names.size()), by_the_same);
             name += fmt::format(", number {}", before + 1);
         }
         names.push_back(std::move(name));
@@ -132,7 +135,8 @@ Word Expressions::make(Operator op, Scalar type, Word a, Word b, Word c) {
     const unsigned operands = operands_of(op);
     const bool constants = is_constant(a) && (operands < 2 || is_constant(b)) && (operands < 3 || is_constant(c));
     if (constants)
-        return constant(result_of(e), compute(op, type, number(a), operands < 2 ? b : number(b), operands < 3 ? c : number(c)));
+        return constant(result_of(e),
+                        compute(op, type, number(a), operands < 2 ? b : number(b), operands < 3 ? c : number(c)));
     if (commutes(op) && (is_constant(a) || (!is_constant(b) && b < a))) std::swap(e.a, e.b);
     Word result = 0;
     return simplify(e, result) ? result : keep(e);

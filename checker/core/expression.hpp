@@ -1,6 +1,7 @@
-// Values that stay symbolic: expressions over inputs, each different one kept once. A value is a 64-bit word: a constant
-// stands for itself, everything else is the number of its expression. Equal words are equal expressions in every run of
-// a program, so that words can lie in memory, be read from it, compared and hashed like any other plain data.
+// Values that stay symbolic: expressions over inputs, each different one kept once. A value is a 64-bit word: a
+// constant stands for itself, everything else is the number of its expression. Equal words are equal expressions in
+// every run of a program, so that words can lie in memory, be read from it, compared and hashed like any other plain
+// data.
 //
 // An operation has the meaning that C++ gives it on operands of one type, after promotions and conversions (which are
 // operations of their own); signed arithmetic and shifts wrap around. Whoever cares for overflow asks for it apart.
@@ -58,9 +59,9 @@ enum class Operator : std::uint8_t {
     bit_xor,
     shift_left, ///< by the count modulo the width
     shift_right,
-    equal,      ///< from here on the result is a boolean
+    equal, ///< from here on the result is a boolean
     less,
-    negation,   ///< of a boolean
+    negation,      ///< of a boolean
     add_overflows, ///< of signed operands
     subtract_overflows,
     multiply_overflows,

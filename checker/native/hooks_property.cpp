@@ -33,11 +33,37 @@ void assume(int condition) {
     if (!condition) end_run(0);
 }
 
-unsigned choose(unsigned count) {
-    if (!watching() || count < 2) return 0;
+std::uint64_t random_bits() {
     std::uint64_t& state = me->random;
     state = state * 6364136223846793005u + 1442695040888963407u;
-    return static_cast<unsigned>((state >> 33) % count);
+    return state >> 33;
+}
+
+unsigned choose(unsigned count) {
+    if (!watching() || count < 2) return 0;
+    return static_cast<unsigned>(random_bits() % count);
+}
+
+/// heddle::any: one value of the range, its ends more often than others. (Words are extended as their type says, so that
+/// the difference of the two is the size of the range for signed types too.)
+std::uint64_t input(const char*, unsigned, std::uint64_t low, std::uint64_t high) {
+    if (!watching()) return low;
+    switch (random_bits() % 8) {
+    case 0: return low;
+    case 1: return high;
+    default: break;
+    }
+    const std::uint64_t size = high - low + 1, bits = random_bits() << 33 ^ random_bits() << 16 ^ random_bits();
+    return low + (size ? bits % size : bits);
+}
+
+int exploring() { return 0; }
+
+/// Asked before operations that may be violations: of these only a division by zero stops a real thread.
+void check(unsigned operation, unsigned, std::uint64_t a, std::uint64_t b, unsigned) {
+    constexpr unsigned divide = 5, remainder = 6; // heddle/symbolic.hpp
+    volatile std::uint64_t quotient = a;
+    if ((operation == divide || operation == remainder) && b == 0) quotient = quotient / b;
 }
 
 void nothing() {}
@@ -48,6 +74,8 @@ std::span<const Hook> property_hooks() {
     static const Hook hooks[]{
         hook("heddle_ensure_at", ensure), hook("heddle_assume", assume), hook("__VERIFIER_assume", assume),
         hook("heddle_choose", choose), hook("heddle_nothing", nothing),
+        hook("heddle_symbolic_input", input), hook("heddle_symbolic_exploring", exploring),
+        hook("heddle_symbolic_check", check),
     };
     return hooks;
 }

@@ -11,8 +11,8 @@ Inputs inputs;
 bool overflow_checked = false;
 
 Word simplest_in_range(const Input& input) {
-    const bool contains_zero = is_signed(input.type) ? std::int64_t(input.low) <= 0 && std::int64_t(input.high) >= 0
-                                                     : input.low == 0;
+    const bool contains_zero =
+        is_signed(input.type) ? std::int64_t(input.low) <= 0 && std::int64_t(input.high) >= 0 : input.low == 0;
     if (contains_zero) return 0;
     return is_signed(input.type) && std::int64_t(input.high) < 0 ? input.high : input.low;
 }
@@ -89,7 +89,8 @@ bool finish_compare_exchange(Fiber& fiber, Value& result) {
 
 Operation& access(OpKind kind, void* object, Scalar type, int order, std::uint64_t pc) {
     const auto address = reinterpret_cast<std::uint64_t>(object);
-    if (!in_program_memory(address)) [[unlikely]] check_atomic_address(address, sizeof(Word), pc);
+    if (!in_program_memory(address)) [[unlikely]]
+        check_atomic_address(address, sizeof(Word), pc);
     Operation& op = pending_operation(kind, object, pc);
     op.order = static_cast<MemoryOrder>(order & 7);
     op.size = sizeof(Word);
@@ -119,9 +120,12 @@ extern "C" Word heddle_symbolic_apply(unsigned op, unsigned type, Word a, Word b
     return expressions().make(Operator(op), Scalar(type), a, b, c);
 }
 
+extern "C" int heddle_symbolic_exploring() { return 1; }
+
 extern "C" Word heddle_heddle_symbolic_input(const char* name, unsigned type, Word low, Word high) {
     if (!on_fiber())
-        fail(Verdict::unsupported, HEDDLE_PC, "heddle::any(\"%s\") is asked for before main or the pattern begins", name);
+        fail(Verdict::unsupported, HEDDLE_PC, "heddle::any(\"%s\") is asked for before main or the pattern begins",
+             name);
     if (is_less(Scalar(type), high, low)) { // no value at all
         const Operation op = operation(OpKind::assume, 0, HEDDLE_PC);
         for (;;) backend->perform(op);
@@ -152,7 +156,8 @@ extern "C" void heddle_heddle_symbolic_check(unsigned op, unsigned type, Word a,
     const std::uint64_t pc = HEDDLE_PC;
     const auto overflow = [&](Operator predicate, const char* message) {
         if (overflow_checked && is_signed(Scalar(type)))
-            ensure(make(Operator::negation, Scalar::boolean, make(predicate, Scalar(type), a, b)), Verdict::misuse, message, pc);
+            ensure(make(Operator::negation, Scalar::boolean, make(predicate, Scalar(type), a, b)), Verdict::misuse,
+                   message, pc);
     };
     switch (Operator(op)) {
     case Operator::divide:
@@ -181,8 +186,8 @@ extern "C" Word heddle_heddle_symbolic_modify(void* object, unsigned op, unsigne
     return suspend_and_return<Word>();
 }
 
-extern "C" int heddle_heddle_symbolic_compare_exchange(void* object, Word* expected, Word desired, unsigned type, int order,
-                                                       int failure_order) {
+extern "C" int heddle_heddle_symbolic_compare_exchange(void* object, Word* expected, Word desired, unsigned type,
+                                                       int order, int failure_order) {
     if (!on_fiber()) [[unlikely]] { // static constructors: there are no inputs yet
         auto* word = static_cast<Word*>(object);
         if (*word == *expected) return *word = desired, 1;

@@ -20,8 +20,10 @@ z3::expr ExpressionTerms::in_range(std::uint32_t input) {
     const Input& known = expressions().inputs()[input];
     if (known.type == Scalar::boolean)
         return known.low == known.high ? of_input(input) == constant(known.low, known.type) : context_.bool_val(true);
-    const z3::expr term = of_input(input), low = constant(known.low, known.type), high = constant(known.high, known.type);
-    return is_signed(known.type) ? z3::sle(low, term) && z3::sle(term, high) : z3::ule(low, term) && z3::ule(term, high);
+    const z3::expr term = of_input(input), low = constant(known.low, known.type),
+                   high = constant(known.high, known.type);
+    return is_signed(known.type) ? z3::sle(low, term) && z3::sle(term, high)
+                                 : z3::ule(low, term) && z3::ule(term, high);
 }
 
 z3::expr ExpressionTerms::of(Word word, Scalar type) {
@@ -44,9 +46,7 @@ z3::expr ExpressionTerms::overflow(Operator op, Scalar type, const z3::expr& a, 
     // Exact in twice the width, compared with what is left of it.
     const unsigned width = bits_of(type);
     const z3::expr x = z3::sext(a, width), y = z3::sext(b, width);
-    const z3::expr exact = op == Operator::add_overflows        ? x + y
-                           : op == Operator::subtract_overflows ? x - y
-                                                                : x * y;
+    const z3::expr exact = op == Operator::add_overflows ? x + y : op == Operator::subtract_overflows ? x - y : x * y;
     return exact != z3::sext(exact.extract(width - 1, 0), width);
 }
 

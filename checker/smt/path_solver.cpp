@@ -33,14 +33,13 @@ struct HashWords {
     }
 };
 
-std::uint64_t magnitude(Scalar type, Word value) {
-    return is_signed(type) && std::int64_t(value) < 0 ? -value : value;
-}
+std::uint64_t magnitude(Scalar type, Word value) { return is_signed(type) && std::int64_t(value) < 0 ? -value : value; }
 
 } // namespace
 
 struct PathSolver::Impl {
-    explicit Impl(std::chrono::milliseconds time) : time_limit(time), terms(context), solver(context, z3::solver::simple()) {
+    explicit Impl(std::chrono::milliseconds time)
+        : time_limit(time), terms(context), solver(context, z3::solver::simple()) {
         limit(solver, time);
     }
 
@@ -48,7 +47,8 @@ struct PathSolver::Impl {
     std::vector<Word> relevant(std::span<const Word> path, Word question) const {
         std::vector<Word> chosen{question};
         std::vector<bool> taken(path.size());
-        std::vector<std::uint32_t> open(expressions().inputs_of(question).begin(), expressions().inputs_of(question).end());
+        std::vector<std::uint32_t> open(expressions().inputs_of(question).begin(),
+                                        expressions().inputs_of(question).end());
         std::vector<bool> seen(expressions().inputs().size());
         for (const std::uint32_t input : open) seen[input] = true;
         while (!open.empty()) {

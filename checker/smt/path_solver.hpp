@@ -1,7 +1,7 @@
 // Which inputs can take a path: whether conditions over inputs hold together, and inputs for which they do.
 //
-// Only those conditions are given to Z3 that have to do, directly or through others, with the inputs of the question, and
-// the same question is asked once: the many executions of a program go through the same few conditions.
+// Only those conditions are given to Z3 that have to do, directly or through others, with the inputs of the question,
+// and the same question is asked once: the many executions of a program go through the same few conditions.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,8 @@ public:
     /// Whether `also` can hold together with the conditions of the path, which are known to be possible together.
     Answer possible(std::span<const Word> path, Word also);
 
-    /// A value for each input that the conditions mention so that all of them hold: for one input after the other one that
-    /// is as near to 0 as can be. Only when the answer is `satisfiable`.
+    /// A value for each input that the conditions mention so that all of them hold: for one input after the other one
+    /// that is as near to 0 as can be. Only when the answer is `satisfiable`.
     struct Solution {
         Answer answer = Answer::unknown;
         std::vector<InputValue> values;

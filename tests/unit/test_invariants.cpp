@@ -502,6 +502,7 @@ std::string compare(program::Module& module, const program::Pattern& pattern, Mo
                 found = violation.kind == Verdict::invariant;
                 // What is left of the execution is the violating state itself: the cut of everything violates.
                 if (found && !EveryCut(execution).violated()) missed = true;
+                return true;
             };
             explorer.on_graph = [&] {
                 missed = missed || truth; // the graph before was violated and the exploration went on

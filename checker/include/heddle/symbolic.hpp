@@ -61,6 +61,8 @@ void heddle_symbolic_assume(word condition);
 void heddle_symbolic_ensure(word condition, const char* message, const char* file, int line);
 /// Violations that the operation may be: division by zero, and on request overflow and shifts out of range.
 void heddle_symbolic_check(unsigned operation, unsigned type, word a, word b, unsigned count_type);
+/// False on real threads (heddle run): there every value is a number.
+int heddle_symbolic_exploring(void);
 word heddle_symbolic_modify(void* object, unsigned operation, unsigned type, word operand, int order);
 int heddle_symbolic_compare_exchange(void* object, word* expected, word desired, unsigned type, int order,
                                      int failure_order);
@@ -410,7 +412,8 @@ T concrete(symbolic<T> value) {
         unsigned bits = 4;
         Unsigned lowest = 0;
         for (; bits < sizeof(T) * 8; bits *= 2) {
-            lowest = std::is_signed_v<T> ? static_cast<Unsigned>(Unsigned{0} - (Unsigned{1} << (bits - 1))) : Unsigned{0};
+            lowest =
+                std::is_signed_v<T> ? static_cast<Unsigned>(Unsigned{0} - (Unsigned{1} << (bits - 1))) : Unsigned{0};
             if (symbolic<Unsigned>(all - lowest) < static_cast<Unsigned>(Unsigned{1} << bits)) break;
         }
         if (bits == sizeof(T) * 8) lowest = 0;
@@ -478,9 +481,11 @@ public:
     bool compare_exchange_strong(value_type& expected, value_type desired, memory_order order,
                                  memory_order failure_order) noexcept {
         heddle::detail::word known = expected.word();
-        const bool done = heddle::detail::heddle_symbolic_compare_exchange(&word_, &known, desired.word(), type,
-                                                                           static_cast<int>(order),
-                                                                           static_cast<int>(failure_order)) != 0;
+        const bool done = heddle::detail::heddle_symbolic_exploring()
+                              ? heddle::detail::heddle_symbolic_compare_exchange(&word_, &known, desired.word(), type,
+                                                                                 static_cast<int>(order),
+                                                                                 static_cast<int>(failure_order)) != 0
+                              : word_.compare_exchange_strong(known, desired.word(), order, failure_order);
         if (!done) expected = value_type::of_word(known);
         return done;
     }
@@ -550,6 +555,12 @@ public:
 
 private:
     HEDDLE_INLINE value_type modify(heddle::detail::operation op, value_type operand, memory_order order) noexcept {
+        if (!heddle::detail::heddle_symbolic_exploring()) {
+            value_type old = load(memory_order_relaxed);
+            while (!compare_exchange_strong(old, after(op, old, operand), order, memory_order_relaxed)) {
+            }
+            return old;
+        }
         return value_type::of_word(heddle::detail::heddle_symbolic_modify(&word_, static_cast<unsigned>(op), type,
                                                                           operand.word(), static_cast<int>(order)));
     }
