@@ -234,21 +234,16 @@ void Explorer::add_sides(ThreadId t) {
     const runtime::Operation& op = execution_.next(t)->operation;
     alternatives_.push_back({.thread = t, .choice = {.pick = 1}});
     if (op.kind == OpKind::branch) alternatives_.push_back({.thread = t, .choice = {.pick = 0}});
-    // An execution in which the assumption does not hold is dropped; but others may lead on from it, by revisits that take
-    // the assumption back.
-    else if (op.kind == OpKind::assume_that && (can_be_taken_back(t) || !possible(Word(op.operand))))
+    // Where the assumption does not hold its thread stops. The others go on: what goes wrong in them need not come after the
+    // assumption, and by a revisit they may take it back.
+    else if (op.kind == OpKind::assume_that && (!is_alone(t) || !possible(Word(op.operand))))
         alternatives_.push_back({.thread = t, .choice = {.pick = 0}});
 }
 
-/// Whether a read that is in the graph may yet be revisited by some thread other than t, which goes no further.
-bool Explorer::can_be_taken_back(ThreadId t) const {
-    for (ThreadId u = 0; u < execution_.thread_count(); ++u) {
-        if (u == t || !execution_.alive(u) || execution_.ended(u)) continue;
-        const EventId last = graph_.last_of(u);
-        for (EventId r = 0; r < graph_.size(); ++r)
-            if (graph_[r].is_read() && (last >= no_event || !graph_.contains(graph_.porf(last), r))) return true;
-    }
-    return false;
+bool Explorer::is_alone(ThreadId t) const {
+    for (ThreadId u = 0; u < execution_.thread_count(); ++u)
+        if (u != t && execution_.alive(u) && !execution_.ended(u)) return false;
+    return true;
 }
 
 /// The next operation of t is a check: reports inputs for which it fails. False: the exploration ends.

@@ -68,7 +68,7 @@ private:
     bool waits_for_the_newest(ThreadId t, Value result) const;
     void add_sides(ThreadId t);
     bool check(ThreadId t);
-    bool can_be_taken_back(ThreadId t) const;
+    bool is_alone(ThreadId t) const;
     void put_back(std::vector<Decision> taken_out, std::uint32_t from);
     void go_to(std::uint32_t size);
 
