@@ -19,7 +19,8 @@ inline constexpr TermId no_term = 0;
 /// The numbers are those of heddle/heddle.h.
 enum class TermKind : std::uint8_t {
     constant = 1,   ///< a: the number, two's complement; b: 1 when it is signed
-    value = 2,      ///< of a variable: a: its address, b: its size in bytes, c: 1 when it is signed
+    value = 2,      ///< of a variable: a: its address, b: its size in bytes, c: 1 when it is signed, plus twice the Scalar of a
+                    ///< symbolic one (core/expression.hpp), whose value is then a word
     held = 3,       ///< whether some thread holds the mutex at address a
     at = 4,         ///< how many threads are in the region; a: number of its label
     add = 5,        ///< from here on a, b and c are terms

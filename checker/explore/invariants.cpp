@@ -1,10 +1,12 @@
 #include "explore/invariants.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include <fmt/format.h>
 
 #include "explore/revisit.hpp"
+#include "explore/symbolic_condition.hpp"
 
 namespace heddle::explore {
 
@@ -17,6 +19,7 @@ namespace {
 constexpr std::uint32_t search_budget = 2000;
 constexpr std::chrono::milliseconds solver_limit{30'000}; ///< of one question, when no time limit is given
 constexpr std::uint64_t looked_at_for_dead = 64; ///< graphs in which dead variables are looked for in any case
+constexpr std::size_t most_symbolic_states = 20'000; ///< of one graph
 constexpr std::size_t most_answers = 100'000;    ///< remembered for one condition
 
 } // namespace
@@ -60,12 +63,98 @@ std::optional<Violation> Invariants::look() {
 std::optional<Violation> Invariants::look_at(const Instance& instance) {
     for (const std::uint32_t condition : conditions_of(instance.declaration)) {
         const std::string& survey = states_.survey(instance, conditions_[condition].formula.leaves());
+        if (const std::vector<Scalar> types = symbolic_types(condition); !types.empty()) {
+            const smt::Projection projection = states_.projection();
+            if (has_symbolic_values(projection, types)) {
+                if (auto violation = look_for_all_inputs(instance, condition, projection, types)) return violation;
+                continue;
+            }
+        }
         const smt::Answered& answered = answer(condition, survey);
         if (answered.finding == Finding::violated)
             return breach(instance, condition, states_.projection(), answered.cut);
         if (answered.finding == Finding::undecided && undecided_.empty())
             undecided_ = fmt::format("whether the invariant \"{}\" holds is not decided: {}",
                                      runtime::declarations()[instance.declaration].name, answered.why);
+    }
+    return std::nullopt;
+}
+
+/// The types of the condition's leaves that may hold symbolic values; empty when none may.
+std::vector<Scalar> Invariants::symbolic_types(std::uint32_t condition) const {
+    const std::vector<TermId>& leaves = conditions_[condition].formula.leaves();
+    std::vector<Scalar> types(leaves.size(), Scalar::none);
+    bool any = false;
+    for (std::size_t i = 0; i < leaves.size(); ++i)
+        if (const Term& term = runtime::terms()[leaves[i]]; term.kind == TermKind::value && term.c / 2) {
+            types[i] = Scalar(term.c / 2);
+            any = true;
+        }
+    return any ? types : std::vector<Scalar>();
+}
+
+/// Whether not all that the leaves hold are numbers.
+bool Invariants::has_symbolic_values(const smt::Projection& projection, const std::vector<Scalar>& types) {
+    const auto symbolic = [](Integer value) { return is_expression(Word(value)); };
+    for (std::size_t i = 0; i < types.size(); ++i)
+        if (types[i] != Scalar::none && symbolic(projection.constants[i])) return true;
+    for (const smt::Chain& chain : projection.chains)
+        if (types[chain.leaf] != Scalar::none && std::any_of(chain.values.begin(), chain.values.end(), symbolic)) return true;
+    return false;
+}
+
+/// Asks, state by state, for inputs that lead there and for which the condition does not hold there.
+std::optional<Violation> Invariants::look_for_all_inputs(const Instance& instance, std::uint32_t condition,
+                                                         const smt::Projection& projection, const std::vector<Scalar>& types) {
+    const runtime::Declaration& declaration = runtime::declarations()[instance.declaration];
+    const auto undecided = [&](const char* why) {
+        if (undecided_.empty())
+            undecided_ = fmt::format("whether the invariant \"{}\" holds is not decided: {}", declaration.name, why);
+    };
+    new_projection_ = true;
+    const ExecutionGraph& graph = execution_.graph();
+    std::set<smt::Cut> seen{projection.least()};
+    std::vector<smt::Cut> open{projection.least()}; // a queue: states with fewer changes come first
+    std::vector<Integer> leaves;
+    for (std::size_t next = 0; next < open.size(); ++next) {
+        const smt::Cut cut = open[next];
+        projection.values_in(cut, leaves);
+        const SymbolicCondition found = symbolic_condition(conditions_[condition].formula, leaves, types);
+        const StateCut state = states_.cut_of(instance, projection, cut);
+        std::vector<Word> path;
+        for (const EventId e : execution_.conditional())
+            if (graph[e].index < state.events[graph[e].thread]) path.push_back(graph[e].assumes);
+        const Word fails =
+            expressions().make(Operator::bit_and, Scalar::boolean, found.exact, expressions().negation(found.holds));
+        const smt::Answer answer = execution_.possible(path, fails);
+        if (answer == smt::Answer::satisfiable) {
+            Violation violation;
+            violation.kind = Verdict::invariant;
+            violation.message = fmt::format("\"{}\" does not hold", declaration.name);
+            violation.thread = instance.begin.thread;
+            violation.declaration = instance.declaration;
+            violation.breach = state;
+            violation.broken = conditions_[condition].formula.leaves();
+            violation.also = fails;
+            return violation;
+        }
+        if (answer == smt::Answer::unknown) undecided("Z3 gave no answer for some inputs");
+        if (execution_.possible(path, expressions().negation(found.exact)) != smt::Answer::unsatisfiable)
+            undecided("a number in it may need more than 64 bits");
+        for (std::uint32_t i = 0; i < projection.chains.size(); ++i) {
+            const smt::Chain& chain = projection.chains[i];
+            if (cut[i] >= chain.changes()) continue;
+            smt::Cut larger = cut;
+            ++larger[i];
+            const smt::Cut& needs = chain.needs[larger[i]];
+            bool ready = true;
+            for (std::size_t j = 0; j < needs.size(); ++j) ready = ready && needs[j] <= larger[j];
+            if (ready && seen.insert(larger).second) open.push_back(std::move(larger));
+        }
+        if (seen.size() > most_symbolic_states) {
+            undecided("it has too many states with symbolic values");
+            return std::nullopt;
+        }
     }
     return std::nullopt;
 }

@@ -47,6 +47,10 @@ private:
                      const smt::Cut& cut) const;
     std::optional<Violation> look_at(const Instance& instance);
     void note_labels(const Instance& instance);
+    std::vector<Scalar> symbolic_types(std::uint32_t condition) const;
+    static bool has_symbolic_values(const smt::Projection& projection, const std::vector<Scalar>& types);
+    std::optional<Violation> look_for_all_inputs(const Instance& instance, std::uint32_t condition,
+                                                 const smt::Projection& projection, const std::vector<Scalar>& types);
 
     const Options options_;
     Statistics& statistics_;

@@ -142,7 +142,7 @@ std::uint64_t States::trail_place(const Place& place) const {
 
 Integer States::as_number(const Term& term, Value bits) const {
     const Value cut = truncate(bits, unsigned(term.b));
-    if (term.c && cut >> (8 * term.b - 1)) return Integer(cut) - (Integer{1} << (8 * term.b));
+    if (term.c % 2 && cut >> (8 * term.b - 1)) return Integer(cut) - (Integer{1} << (8 * term.b));
     return Integer(cut);
 }
 

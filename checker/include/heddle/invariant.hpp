@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include <heddle/heddle.h>
+#include <heddle/symbolic.hpp>
 
 #undef heddle_constant
 #undef heddle_signed_value
@@ -79,12 +80,22 @@ constexpr bool is_signed_value() {
     else return std::is_signed_v<T>;
 }
 template <class T>
-term value_at(const volatile void* address) {
+term number_at(const volatile void* address) {
     static_assert(std::is_integral_v<T> || std::is_enum_v<T> || std::is_pointer_v<T>,
-                  "heddle::value takes integers, bool, enumerations and pointers, atomic or not");
+                  "heddle::value takes integers, bool, enumerations, pointers and heddle::symbolic, atomic or not");
     static_assert(sizeof(T) <= 8);
     return term::numbered(
         heddle_term(HEDDLE_VALUE, reinterpret_cast<unsigned long>(address), sizeof(T), is_signed_value<T>()));
+}
+template <class T>
+term value_at(const volatile void* address) {
+    if constexpr (is_symbolic<T>) {
+        using Number = plain_t<T>;
+        return term::numbered(heddle_term(HEDDLE_VALUE, reinterpret_cast<unsigned long>(address), sizeof(T),
+                                          std::is_signed_v<Number> | scalar_of<Number>() << 1));
+    } else {
+        return number_at<T>(address);
+    }
 }
 } // namespace detail
 

@@ -392,7 +392,7 @@ template <typename T>
 HEDDLE_INLINE inline symbolic<T> any(const char* name, std::type_identity_t<T> low = std::numeric_limits<T>::min(),
                                      std::type_identity_t<T> high = std::numeric_limits<T>::max()) {
     static_assert(std::is_integral_v<T> && sizeof(T) <= 8,
-                  "heddle::any<T> gives integers (and bool) of at most 64 bits");
+                  "heddle::symbolic<T> and heddle::any<T> hold integers (and bool) of at most 64 bits");
     const auto bound = [](T value) { return static_cast<detail::word>(static_cast<std::int64_t>(value)); };
     return symbolic<T>::of_word(detail::heddle_symbolic_input(
         name, detail::scalar_of<T>(), std::is_signed_v<T> ? bound(low) : static_cast<detail::word>(low),
