@@ -25,7 +25,7 @@ constexpr std::size_t most_answers = 100'000;    ///< remembered for one conditi
 } // namespace
 
 Invariants::Invariants(const Execution& execution, const Options& options, Statistics& statistics)
-    : options_(options), statistics_(statistics), states_(execution, execution.machine()) {}
+    : execution_(execution), options_(options), statistics_(statistics), states_(execution, execution.machine()) {}
 
 const std::vector<std::uint32_t>& Invariants::conditions_of(std::uint32_t declaration) {
     if (of_declaration_.size() <= declaration) of_declaration_.resize(declaration + 1);

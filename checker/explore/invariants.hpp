@@ -52,6 +52,7 @@ private:
     std::optional<Violation> look_for_all_inputs(const Instance& instance, std::uint32_t condition,
                                                  const smt::Projection& projection, const std::vector<Scalar>& types);
 
+    const Execution& execution_;
     const Options options_;
     Statistics& statistics_;
     States states_;
