@@ -18,6 +18,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
+#include "cli/predict.hpp"
 #include "cli/result.hpp"
 #include "cli/stop.hpp"
 #include "cli/targets.hpp"
@@ -39,7 +40,7 @@ namespace fs = std::filesystem;
 struct RunArguments {
     std::vector<std::string> names;
     std::string pattern, compiler, record, hang_after = "10s", time_limit;
-    bool one_program = false, noise = false, json = false, verbose = false, until_found = false;
+    bool one_program = false, predict = false, temporary = false, noise = false, json = false, verbose = false, until_found = false;
     std::uint64_t times = 1, seed = 0, record_limit = 1024;
 };
 
@@ -242,7 +243,7 @@ std::string text_of(const RunSummary& summary, const RunArguments& arguments, co
     for (const auto& [ending, runs] : summary.endings)
         text += summary.runs == 1 ? fmt::format("  the program ended: {}\n", ending) : fmt::format("  in {} run{} the program ended: {}\n", runs, runs == 1 ? "" : "s", ending);
     for (const std::string& limit : summary.limits) text += fmt::format("  limit: {}\n", limit);
-    if (!summary.recording.empty()) text += fmt::format("  recording: {}\n", summary.recording);
+    if (!summary.recording.empty() && !arguments.temporary) text += fmt::format("  recording: {}\n", summary.recording);
     return text;
 }
 
@@ -276,7 +277,13 @@ void run_program(const Target& target, const RunArguments& arguments, const Extr
     native::prepare_runs(module);
     EntryRuns runs(module, target, arguments, extra, [&](const std::string& text) { out.send({{"progress", text}}); });
     const auto publish = [&](const RunSummary& summary) {
-        out.send({{"json", json_of(summary)}, {"text", text_of(summary, arguments, style)}, {"status", static_cast<int>(status_of(summary))}});
+        Json races = Json::array();
+        for (const Finding& finding : summary.findings)
+            if (finding.told.race.first) races.push_back(finding.told.race);
+        out.send({{"json", json_of(summary)},
+                  {"text", text_of(summary, arguments, style)},
+                  {"status", static_cast<int>(status_of(summary))},
+                  {"races", races}});
     };
     if (module.patterns().empty()) {
         if (!module.has_main()) throw UserError(fmt::format("{} has neither a main nor patterns", target.name));
@@ -288,6 +295,18 @@ void run_program(const Target& target, const RunArguments& arguments, const Extr
         publish(runs.run(pattern.name, {{}, pattern.body}, expected_verdict(pattern.expected, Model::rc11, pattern.name)));
     }
 }
+
+/// For a recording that nobody asked to keep.
+struct TemporaryFile {
+    std::string path = (fs::temp_directory_path() / "heddle-recording-XXXXXX").string();
+    TemporaryFile() {
+        const int file = mkstemp(path.data());
+        if (file < 0) throw UserError(fmt::format("cannot write to {}", fs::temp_directory_path().string()));
+        close(file);
+    }
+    ~TemporaryFile() { unlink(path.c_str()); }
+    TemporaryFile(const TemporaryFile&) = delete;
+};
 
 class RunCommand {
 public:
@@ -365,10 +384,32 @@ private:
         if (message.contains("problem")) return complain(message["problem"], ExitStatus::bad_input);
         if (message.contains("bug")) return complain("a bug of heddle itself: " + message["bug"].get<std::string>(), ExitStatus::internal_error);
         progress_.clear();
-        status_ = graver(status_, static_cast<ExitStatus>(message["status"].get<int>()));
         if (!arguments_.json) fmt::print("{}", message["text"].get<std::string>());
         std::fflush(stdout);
-        results_.push_back(message["json"]);
+        Json result = message["json"];
+        auto status = static_cast<ExitStatus>(message["status"].get<int>());
+        if (arguments_.predict && result["recording"].is_string()) status = predict_from(result, message["races"], status);
+        status_ = graver(status_, status);
+        results_.push_back(result);
+    }
+
+    /// What the recorded run almost did. @return the status of both together
+    ExitStatus predict_from(Json& result, const Json& races, ExitStatus status) {
+        PredictionPlan plan;
+        plan.recording = result["recording"].get<std::string>();
+        plan.style = arguments_.json ? report::TextStyle{} : style_of(stdout);
+        plan.known = races.get<std::vector<std::pair<std::uint64_t, std::uint64_t>>>();
+        const PredictionResult predicted = predict(plan);
+        if (arguments_.temporary) result["recording"] = nullptr; // it was only for this
+        result["predicted"] = json_of(predicted);
+        const std::string expected = result["expected"];
+        const bool met = std::ranges::any_of(predicted.findings, [&](const PredictedFinding& f) { return f.confirmed && f.kind == expected; });
+        if (!arguments_.json) {
+            if (met && !arguments_.verbose) fmt::print("  predicted and confirmed: {} (as expected)\n", expected);
+            else fmt::print("{}", text_of(predicted));
+        }
+        if (expected != name_of(Verdict::verified)) return met ? ExitStatus::verified : status;
+        return graver(status, status_of(predicted));
     }
 
     const RunArguments& arguments_;
@@ -399,6 +440,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
     command->add_option("--seed", a.seed, "Of the noise and of choices; a new one each time when not given")->type_name("N");
     command->add_option("--record", a.record, "Write what the threads do into a file, for `heddle report` and `heddle predict`")
         ->type_name("FILE");
+    command->add_flag("--predict", a.predict, "Search the recorded run for what almost happened, and execute that");
     command->add_option("--record-limit", a.record_limit, "Largest size of the recording in MiB (32 for a million events)")
         ->capture_default_str()
         ->check(CLI::Range(1, 1 << 20))
@@ -414,7 +456,13 @@ void add_run(CLI::App& app, Invocation& invocation) {
         if (command->count("--seed") == 0) arguments->seed = std::random_device{}();
         duration_of(arguments->hang_after);
         if (!arguments->time_limit.empty()) duration_of(arguments->time_limit);
+        std::optional<TemporaryFile> temporary;
+        if (arguments->predict && arguments->record.empty()) {
+            arguments->temporary = true;
+            arguments->record = temporary.emplace().path;
+        }
         invocation.status = RunCommand(*arguments).run(invocation.extra);
+
     });
 }
 

@@ -77,6 +77,12 @@ private:
         return part;
     }
 
+    std::uint64_t offset_of(const Stack& stack) const {
+        for (const std::uint64_t pc : pcs_of(stack))
+            if (module_.contains(pc)) return pc - module_.begin();
+        return 0;
+    }
+
     std::string mutex_name(std::uint64_t address) const {
         return quoted(symbols_.object_at(address), fmt::format("the lock at {:#x}", address));
     }
@@ -183,6 +189,7 @@ private:
                                                     fmt::format("allocated the block of {} bytes", found.block.size)));
         }
         told.violation.hint = hint(earlier, later);
+        told.race = {offset_of(earlier.stack), offset_of(later.stack)};
         const std::vector<trace::Part> parts = told.violation.parts;
         told.violation.parts.resize(2); // the allocation is no part of what makes it the same
         key_by_places(told);

@@ -1,7 +1,9 @@
 // What was found in a run, in words and source lines: the violation of a trace.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "native/run.hpp"
@@ -15,6 +17,7 @@ struct Told {
     trace::Violation violation;
     std::vector<trace::Thread> threads; ///< those that have a part in it
     std::string key;
+    std::pair<std::uint64_t, std::uint64_t> race{0, 0}; ///< of a race: its two accesses, as offsets in the module
 };
 
 /// Everything that went wrong, in the order in which it was found. An exit status other than 0 is not wrong in itself.
