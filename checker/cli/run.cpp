@@ -274,6 +274,9 @@ void run_program(const Target& target, const RunArguments& arguments, const Extr
     native::use_native_imports();
     const program::BuildResult built = program::build({target.sources, arguments.compiler, extra.options});
     program::Module module(built.library);
+    const auto tasks = fs::directory_iterator("/proc/self/task");
+    if (std::distance(fs::begin(tasks), fs::end(tasks)) > 1)
+        throw UserError(fmt::format("{} starts threads before main, in static constructors; `heddle run` cannot watch those", target.name));
     native::prepare_runs(module);
     EntryRuns runs(module, target, arguments, extra, [&](const std::string& text) { out.send({{"progress", text}}); });
     const auto publish = [&](const RunSummary& summary) {

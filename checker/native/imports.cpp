@@ -52,9 +52,12 @@ void* in(const Table& table, const char* name) {
 /// real threads the libraries' own are meant: they reach our hooks through their own imports.
 void* beyond_heddle(const char* name, void* definition) {
     Dl_info of_definition, of_heddle;
-    if (!definition || !dladdr(definition, &of_definition) || !dladdr(reinterpret_cast<void*>(&beyond_heddle), &of_heddle) ||
-        of_definition.dli_fbase != of_heddle.dli_fbase)
+    Elf64_Sym* symbol = nullptr;
+    if (!definition || !dladdr1(definition, &of_definition, reinterpret_cast<void**>(&symbol), RTLD_DL_SYMENT) ||
+        !dladdr(reinterpret_cast<void*>(&beyond_heddle), &of_heddle) || of_definition.dli_fbase != of_heddle.dli_fbase)
         return definition;
+    // Data (std::cout) is the one copy that the whole process uses.
+    if (!symbol || ELF64_ST_TYPE(symbol->st_info) != STT_FUNC) return definition;
     void* const next = dlsym(RTLD_NEXT, name);
     return next ? next : definition;
 }
