@@ -53,6 +53,8 @@ void fill_object(Found& found) {
         found.block.size = block.size;
         found.block.thread = block.thread;
         found.block.freed = block.freed;
+        for (std::uint32_t i = 0; i < 2; ++i)
+            if (block.freed_at && found.access[i].place == block.freed_at) found.block.freed_by = i + 1;
         fill_stack(found.block.allocated, block.place);
     }
     for (std::uint32_t serial = 0, count = thread_count(); serial < count; ++serial)

@@ -48,6 +48,7 @@ struct FoundBlock {
     std::uint64_t start = 0, size = 0;
     std::uint32_t thread = 0;
     bool freed = false;
+    std::uint32_t freed_by = 0; ///< which of the two accesses is its release, + 1; 0: neither
     Stack allocated;
 };
 

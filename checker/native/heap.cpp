@@ -17,14 +17,10 @@ constexpr std::uint32_t most_blocks = 1u << 26;
 
 Block* blocks;
 std::atomic<std::uint32_t> next_block{1};
-/// Freed numbers, for each thread its own list. (The field `size` holds the next one.)
-thread_local constinit std::uint32_t first_free = 0;
 
-std::uint32_t new_number() {
-    if (const std::uint32_t number = first_free) {
-        first_free = static_cast<std::uint32_t>(blocks[number].size);
-        return number;
-    }
+/// The number that belongs to the address: a block there that was freed keeps it, for reports, until the next one comes.
+std::uint32_t number_at(std::uint64_t start) {
+    if (const std::uint32_t number = *block_index_of(start)) return number;
     const std::uint32_t number = next_block.fetch_add(1, std::memory_order_relaxed);
     return number < most_blocks ? number : 0;
 }
@@ -34,9 +30,9 @@ std::uint32_t new_number() {
 void reserve_blocks() { blocks = static_cast<Block*>(reserve(sizeof(Block) * std::uint64_t{most_blocks})); }
 
 void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc) {
-    const std::uint32_t number = new_number();
+    const std::uint32_t number = number_at(start);
     if (number) {
-        blocks[number] = {start, size, place_of(*me, pc), me->serial, false};
+        blocks[number] = {start, size, place_of(*me, pc), me->serial, false, 0};
         std::atomic_ref(*block_index_of(start)).store(number, std::memory_order_release);
         std::uint8_t& page = *page_of(start);
         if (!(page & page_has_block)) std::atomic_ref(page).fetch_or(page_has_block, std::memory_order_relaxed);
@@ -46,31 +42,34 @@ void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc) {
 }
 
 void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
-    const std::uint32_t number = std::atomic_ref(*block_index_of(start)).exchange(0, std::memory_order_acq_rel);
-    if (!number) return;
+    const std::uint32_t number = std::atomic_ref(*block_index_of(start)).load(std::memory_order_acquire);
+    if (!number || blocks[number].freed) return;
     const std::uint64_t size = blocks[number].size;
     drain(*me);
     if (me->recorder) me->recorder->block(start, size, pc, true);
+    blocks[number].freed_at = place_of(*me, pc);
     note_release(start, size, pc, checked);
-    blocks[number].size = first_free;
-    first_free = number;
+    blocks[number].freed = true;
 }
 
 bool find_block(std::uint64_t address, Block& block) {
     std::uint64_t place = address & ~std::uint64_t{15};
     const std::uint64_t lowest = address > (16u << 20) ? address - (16u << 20) : 0;
+    bool found = false; // a freed one; a living one is better
     while (place > lowest) {
         if (!(*page_of(place) & page_has_block)) {
             place = (place & ~std::uint64_t{4095}) - 16;
             continue;
         }
         if (const std::uint32_t number = *block_index_of(place)) {
-            block = blocks[number];
-            return address - block.start < block.size;
+            const Block& candidate = blocks[number];
+            const bool inside = address - candidate.start < candidate.size;
+            if (inside && (!candidate.freed || !found)) block = candidate, found = true;
+            if (!candidate.freed) return inside || found;
         }
         place -= 16;
     }
-    return false;
+    return found;
 }
 
 } // namespace heddle::native

@@ -13,6 +13,7 @@ struct Block {
     Place place = 0;
     std::uint32_t thread = 0;
     bool freed = false;
+    Place freed_at = 0;
 };
 
 void reserve_blocks();

@@ -171,10 +171,14 @@ private:
     void race(const Found& found) {
         const FoundAccess &later = found.access[0], &earlier = found.access[1];
         const std::string object = object_name(found);
+        const auto does = [&](const FoundAccess& access) {
+            return found.block.freed_by && &access == &found.access[found.block.freed_by - 1] ? "frees" : verb(access);
+        };
         Told& told = begin(Verdict::data_race, fmt::format("T{} {} {} while T{} {} it, and nothing orders the two", earlier.thread,
-                                                           verb(earlier), object, later.thread, verb(later)));
+                                                           does(earlier), object, later.thread, does(later)));
         for (const FoundAccess* access : {&earlier, &later}) {
-            std::string what = fmt::format("{} {}, {} byte{}", verb(*access), object, access->size, access->size == 1 ? "" : "s");
+            std::string what = fmt::format("{} {}", does(*access), object);
+            if (does(*access) != "frees") what += fmt::format(", {} byte{}", access->size, access->size == 1 ? "" : "s");
             std::vector<std::string> locks;
             for (std::uint32_t i = 0; i < access->lock_count; ++i) locks.push_back(mutex_name(access->locks[i]));
             if (!locks.empty()) what += ", holding " + list(locks);
