@@ -36,6 +36,12 @@ Epoch clock_of(Cell cell) { return static_cast<Epoch>(cell >> clock_shift); }
 unsigned offset_of(Cell cell) { return static_cast<unsigned>(cell >> range_shift) & 7; }
 unsigned size_of(Cell cell) { return 1u << (static_cast<unsigned>(cell >> (range_shift + 3)) & 3); }
 
+/// Released memory: an access whose clock no thread ever reaches, so that every later one races with it, whoever makes it.
+Cell freed_cell(const Thread& thread, Place place) {
+    return Cell{max_epoch} << clock_shift | Cell{thread.slot} << slot_shift | write_flag | Cell{3} << (range_shift + 3) | place;
+}
+bool is_freed(Cell cell) { return clock_of(cell) == max_epoch; }
+
 /// Bytes of the granule, as bits.
 unsigned bytes_of(Cell cell) { return ((1u << size_of(cell)) - 1) << offset_of(cell); }
 
@@ -106,7 +112,7 @@ Cell enter(const Thread& thread, Cell* cells, Cell cell) {
     bool placed = false;
     const auto meet = [&](Cell old) {
         const Slot slot = slot_of(old);
-        if (slot != thread.slot && clock_of(old) > thread.clock[slot]) {
+        if (is_freed(old) || (slot != thread.slot && clock_of(old) > thread.clock[slot])) {
             if (!conflict(old, cell)) return old;
             if (!other || !already_found(old & place_mask, cell & place_mask)) other = old;
         }
@@ -133,7 +139,7 @@ Cell enter(const Thread& thread, Cell* cells, Cell cell) {
 bool enter_alone(const Thread& thread, Cell* cells, Cell cell) {
     Cell old = cells[0];
     if (cells[1] | cells[2] | cells[3]) return false;
-    if (old && ((old & (lock_flag | list_flag)) || slot_of(old) != thread.slot || remainder_of(old, cell))) return false;
+    if (old && ((old & (lock_flag | list_flag)) || slot_of(old) != thread.slot || is_freed(old) || remainder_of(old, cell))) return false;
     if (!atomic(cells[0]).compare_exchange_strong(old, cell, std::memory_order_acq_rel)) return false;
     // Somebody may have come and gone in between.
     return !(atomic(cells[1]).load() | atomic(cells[2]).load() | atomic(cells[3]).load());
@@ -209,9 +215,14 @@ void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc) 
 }
 
 void note_release(std::uint64_t address, std::size_t size, std::uint64_t pc, bool checked) {
-    if (checked) access_range(address, std::min(size, looked_at), Access::write, pc);
-    if (!checked) forget_accesses(address, size);
-    else if (size > looked_at) forget_accesses(address + looked_at, size - looked_at);
+    const bool noted = checked && me && !me->ignore_writes;
+    if (noted) access_range(address, std::min(size, looked_at), Access::write, pc);
+    const Inside inside;
+    forget_accesses(address, size);
+    if (noted) {
+        const Cell freed = freed_cell(*me, place_of(*me, pc));
+        for (std::uint64_t place = address, end = address + std::min(size, looked_at); place < end; place += 8) *cells_of(place) = freed;
+    }
     forget_syncs(address, size);
 }
 

@@ -50,7 +50,7 @@ void vptr_read(void** table) { access(reinterpret_cast<std::uint64_t>(table), 3,
 
 void func_entry(void* caller) {
     Thread* thread = me;
-    if (!thread) [[unlikely]] return;
+    if (!thread) [[unlikely]] return meet_unknown_thread(); // made by a library
     const std::uint32_t depth = thread->depth++;
     if (depth < max_depth) [[likely]] thread->frames[depth].pc = reinterpret_cast<std::uint64_t>(caller);
 }

@@ -24,6 +24,7 @@ void release_to_address(void* address, std::uint64_t pc) {
     const Inside inside;
     Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(address));
     const std::lock_guard guard(sync.lock);
+    if (only_atomic(sync)) sync.kind = static_cast<std::uint32_t>(SyncKind::annotated);
     release_at(*me, sync, true);
     if (me->recorder) me->recorder->sync(Kind::annotate, sync, pc, 0, 0);
 }
@@ -142,13 +143,16 @@ void* current_fiber() { return me; }
 void* create_fiber(unsigned) {
     if (!watching()) return nullptr;
     const Inside inside;
-    return new_thread(*me, 0, HEDDLE_CALLER);
+    Thread* fiber = new_thread(*me, 0, HEDDLE_CALLER);
+    fiber->watched->waiting = Waiting::ended; // until it is switched to
+    return fiber;
 }
 void destroy_fiber(void* fiber) {
     Thread* thread = static_cast<Thread*>(fiber);
     if (!thread || thread == me) return;
     Thread* self = me;
     const Inside inside;
+    thread->detached = true; // nobody joins it: its slot can be given on
     leave_thread(*thread);
     me = self;
 }
@@ -162,8 +166,12 @@ void switch_to_fiber(void* fiber, unsigned flags) {
         release_to(*me, message, false);
         acquire_from(*to, message);
     }
+    // Whoever joins the thread waits for the fiber that it ends in.
     to->handle = me->handle;
+    me->handle = {};
     to->stack_low = to->stack_high = 0;
+    me->watched->alive = 0, me->watched->waiting = Waiting::ended;
+    to->watched->alive = 1, to->watched->waiting = Waiting::no;
     me = to;
     to->busy = false;
 }

@@ -60,6 +60,7 @@ void read_clock(Thread& thread, const Sync& sync, MemoryOrder order) {
 
 /// The clock part of a write: `sequence` tells whether it continues the release sequences that it read from.
 void write_clock(Thread& thread, Sync& sync, MemoryOrder order, bool sequence) {
+    sequence |= !only_atomic(sync);
     if (is_release(order)) {
         release_to(thread, sync.message, sequence);
     } else if (!sequence) {

@@ -1,12 +1,17 @@
 // File descriptors. What one thread writes into a pipe, socket or eventfd happens before another reads it; closing a
 // descriptor races with its use.
 #include <array>
+#include <cstdio>
 #include <mutex>
 #include <optional>
 
 #include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -32,12 +37,12 @@ void used(int file, std::uint64_t pc) {
     if (known(file) && file > 2) access(place(file), 3, Access::read, pc);
 }
 
-/// The descriptor is new.
-void opened(int file, int object, std::uint64_t pc) {
+/// The descriptor is new. (`replaced`: dup2() put it where another one was, on which others may rely. That is no write.)
+void opened(int file, int object, std::uint64_t pc, bool replaced = false) {
     if (!known(file) || !watching()) return;
     forget_accesses(place(file), 8);
     forget_syncs(place(file), 8);
-    access(place(file), 3, Access::write, pc);
+    access(place(file), 3, replaced ? Access::read : Access::write, pc);
     object_of_file[static_cast<std::size_t>(file)] = known(object) ? static_cast<std::uint32_t>(object) + 1 : 0;
 }
 
@@ -128,6 +133,13 @@ int socket_pair(int domain, int type, int protocol, int* ends) {
 }
 /// All sockets made by socket() and accept() are one object: who is connected to whom is not known.
 constexpr int any_socket = 0;
+/// So are all files: what is written into one may be read through another descriptor.
+constexpr int any_file = 1;
+/// A descriptor that orders, if anything, by itself.
+int new_file(int file, std::uint64_t pc) {
+    if (file >= 0) opened(file, file, pc);
+    return file;
+}
 int socket_new(int domain, int type, int protocol) {
     const int file = HEDDLE_NATIVE(socket)(domain, type, protocol);
     if (file >= 0) opened(file, any_socket, HEDDLE_CALLER);
@@ -135,6 +147,11 @@ int socket_new(int domain, int type, int protocol) {
 }
 int socket_accept(int file, sockaddr* address, socklen_t* size) {
     const int made = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(accept)(file, address, size); });
+    if (made >= 0) opened(made, any_socket, HEDDLE_CALLER);
+    return made;
+}
+int socket_accept_with(int file, sockaddr* address, socklen_t* size, int flags) {
+    const int made = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(accept4)(file, address, size, flags); });
     if (made >= 0) opened(made, any_socket, HEDDLE_CALLER);
     return made;
 }
@@ -147,23 +164,123 @@ int event_new(unsigned value, int flags) {
     if (file >= 0) opened(file, file, HEDDLE_CALLER);
     return file;
 }
+int object_number(int file) { return known(file) ? static_cast<int>(object_of_file[static_cast<std::size_t>(file)]) - 1 : -1; }
 int duplicate(int file) {
     used(file, HEDDLE_CALLER);
     const int made = HEDDLE_NATIVE(dup)(file);
-    if (made >= 0) opened(made, known(file) ? static_cast<int>(object_of_file[static_cast<std::size_t>(file)]) - 1 : -1, HEDDLE_CALLER);
+    if (made >= 0) opened(made, object_number(file), HEDDLE_CALLER);
     return made;
 }
 int duplicate_as(int file, int wanted) {
     used(file, HEDDLE_CALLER);
     const int made = HEDDLE_NATIVE(dup2)(file, wanted);
-    if (made >= 0 && made != file && made > 2)
-        opened(made, known(file) ? static_cast<int>(object_of_file[static_cast<std::size_t>(file)]) - 1 : -1, HEDDLE_CALLER);
+    if (made >= 0 && made != file && made > 2) opened(made, object_number(file), HEDDLE_CALLER, true);
+    return made;
+}
+int duplicate_with(int file, int wanted, int flags) {
+    used(file, HEDDLE_CALLER);
+    const int made = HEDDLE_NATIVE(dup3)(file, wanted, flags);
+    if (made > 2) opened(made, object_number(file), HEDDLE_CALLER, true);
+    return made;
+}
+int control(int file, int command, void* argument) {
+    used(file, HEDDLE_CALLER);
+    const int made = HEDDLE_NATIVE(fcntl)(file, command, argument);
+    if (made >= 0 && (command == F_DUPFD || command == F_DUPFD_CLOEXEC)) opened(made, object_number(file), HEDDLE_CALLER);
     return made;
 }
 int open_file(const char* path, int flags, mode_t mode) {
     const int file = HEDDLE_NATIVE(open)(path, flags, mode);
-    if (file >= 0) opened(file, -1, HEDDLE_CALLER);
+    if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
     return file;
+}
+int open_file_at(int folder, const char* path, int flags, mode_t mode) {
+    const int file = HEDDLE_NATIVE(openat)(folder, path, flags, mode);
+    if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
+    return file;
+}
+int create_file(const char* path, mode_t mode) {
+    const int file = HEDDLE_NATIVE(creat)(path, mode);
+    if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
+    return file;
+}
+int make_temporary(char* pattern) {
+    const int file = HEDDLE_NATIVE(mkstemp)(pattern);
+    if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
+    return file;
+}
+FILE* open_stream(const char* path, const char* mode) {
+    FILE* stream = HEDDLE_NATIVE(fopen)(path, mode);
+    if (stream) opened(fileno(stream), any_file, HEDDLE_CALLER);
+    return stream;
+}
+int timer_file(int clock, int flags) { return new_file(HEDDLE_NATIVE(timerfd_create)(clock, flags), HEDDLE_CALLER); }
+int signal_file(int file, const sigset_t* mask, int flags) {
+    const int made = HEDDLE_NATIVE(signalfd)(file, mask, flags);
+    return file == made ? made : new_file(made, HEDDLE_CALLER);
+}
+int memory_file(const char* name, unsigned flags) { return new_file(HEDDLE_NATIVE(memfd_create)(name, flags), HEDDLE_CALLER); }
+
+// --- epoll: what comes before epoll_ctl() is seen by who gets the event ---
+
+int poller(int size) { return new_file(HEDDLE_NATIVE(epoll_create)(size), HEDDLE_CALLER); }
+int poller_with(int flags) { return new_file(HEDDLE_NATIVE(epoll_create1)(flags), HEDDLE_CALLER); }
+int poller_change(int poller, int operation, int file, epoll_event* event) {
+    used(file, HEDDLE_CALLER);
+    sends(poller, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(epoll_ctl)(poller, operation, file, event);
+}
+/// Nothing is received by who only ran out of time.
+template <typename Call>
+int wait_for_events(int poller, std::uint64_t pc, Call call) {
+    used(poller, pc);
+    int count;
+    {
+        std::optional<WaitingFor> note;
+        if (watching()) {
+            const Inside inside;
+            note.emplace(*me, Waiting::outside, 0, 0, pc);
+        }
+        count = call();
+    }
+    if (count > 0) received(poller);
+    return count;
+}
+int poller_wait(int poller, epoll_event* events, int most, int timeout) {
+    return wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_wait)(poller, events, most, timeout); });
+}
+int poller_wait_masked(int poller, epoll_event* events, int most, int timeout, const sigset_t* mask) {
+    return wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_pwait)(poller, events, most, timeout, mask); });
+}
+
+// --- reading and writing elsewhere in a file, eventfd's own functions, datagrams ---
+
+ssize_t read_at(int file, void* to, std::size_t size, off_t offset) {
+    const ssize_t got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pread)(file, to, size, offset); });
+    if (got > 0) access_range(reinterpret_cast<std::uint64_t>(to), static_cast<std::size_t>(got), Access::write, HEDDLE_CALLER);
+    return got;
+}
+ssize_t write_at(int file, const void* from, std::size_t size, off_t offset) {
+    access_range(reinterpret_cast<std::uint64_t>(from), size, Access::read, HEDDLE_CALLER);
+    sends(file, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(pwrite)(file, from, size, offset);
+}
+int event_take(int file, eventfd_t* value) {
+    return receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(eventfd_read)(file, value); });
+}
+int event_give(int file, eventfd_t value) {
+    sends(file, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(eventfd_write)(file, value);
+}
+ssize_t receive_datagram(int file, void* to, std::size_t size, int flags, sockaddr* from, socklen_t* length) {
+    const ssize_t got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(recvfrom)(file, to, size, flags, from, length); });
+    if (got > 0) access_range(reinterpret_cast<std::uint64_t>(to), static_cast<std::size_t>(got), Access::write, HEDDLE_CALLER);
+    return got;
+}
+ssize_t send_datagram(int file, const void* from, std::size_t size, int flags, const sockaddr* to, socklen_t length) {
+    access_range(reinterpret_cast<std::uint64_t>(from), size, Access::read, HEDDLE_CALLER);
+    sends(file, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(sendto)(file, from, size, flags, to, length);
 }
 int close_file(int file) {
     if (known(file) && file > 2) access(place(file), 3, Access::write, HEDDLE_CALLER);
@@ -178,7 +295,15 @@ std::span<const Hook> file_hooks() {
         hook("recv", receive_from), hook("send", send_to), hook("recvmsg", receive_message), hook("sendmsg", send_message),
         hook("pipe", pipe_plain), hook("pipe2", pipe_with), hook("socketpair", socket_pair), hook("socket", socket_new),
         hook("accept", socket_accept), hook("connect", socket_connect), hook("eventfd", event_new), hook("dup", duplicate),
-        hook("dup2", duplicate_as), hook("open", open_file), hook("open64", open_file), hook("close", close_file),
+        hook("dup2", duplicate_as), hook("dup3", duplicate_with), hook("fcntl", control), hook("fcntl64", control),
+        hook("accept4", socket_accept_with), hook("openat", open_file_at), hook("openat64", open_file_at), hook("creat", create_file),
+        hook("creat64", create_file), hook("mkstemp", make_temporary), hook("mkstemp64", make_temporary), hook("fopen", open_stream),
+        hook("fopen64", open_stream), hook("timerfd_create", timer_file), hook("signalfd", signal_file), hook("memfd_create", memory_file),
+        hook("epoll_create", poller), hook("epoll_create1", poller_with), hook("epoll_ctl", poller_change), hook("epoll_wait", poller_wait),
+        hook("epoll_pwait", poller_wait_masked), hook("pread", read_at), hook("pread64", read_at), hook("pwrite", write_at),
+        hook("pwrite64", write_at), hook("eventfd_read", event_take), hook("eventfd_write", event_give),
+        hook("recvfrom", receive_datagram), hook("sendto", send_datagram),
+        hook("open", open_file), hook("open64", open_file), hook("close", close_file),
     };
     return hooks;
 }

@@ -1,11 +1,13 @@
 // pthread mutexes, reader-writer locks and spin locks, and the mutexes of <threads.h>, on real threads.
 #include <cerrno>
+#include <cstdio>
 
 #include <pthread.h>
 #include <threads.h>
 
-#include "native/hook.hpp"
 #include "native/accesses.hpp"
+#include "native/findings.hpp"
+#include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
 #include "native/real.hpp"
@@ -83,6 +85,13 @@ int destroy(const volatile void* object, std::size_t size, std::uint64_t pc, Des
 
 // --- mutexes ---
 
+/// The C library tells by EINVAL that the object is none.
+int checked(int result, const pthread_mutex_t* m, std::uint64_t pc) {
+    if (result == EINVAL && watching())
+        found(FoundKind::misuse, pc, reinterpret_cast<std::uint64_t>(m), "a mutex is used that was destroyed or never made");
+    return result;
+}
+
 int mutex_init(pthread_mutex_t* m, const pthread_mutexattr_t* attributes) {
     int type = PTHREAD_MUTEX_NORMAL;
     if (attributes) pthread_mutexattr_gettype(attributes, &type);
@@ -93,8 +102,9 @@ int mutex_destroy(pthread_mutex_t* m) {
     return destroy(m, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_destroy)(m); });
 }
 int mutex_lock(pthread_mutex_t* m) {
-    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
-                [&] { return HEDDLE_NATIVE(pthread_mutex_lock)(m); });
+    return checked(take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+                        [&] { return HEDDLE_NATIVE(pthread_mutex_lock)(m); }),
+                   m, HEDDLE_CALLER);
 }
 int mutex_trylock(pthread_mutex_t* m) {
     return try_take(m, kind_of(m), false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); });
@@ -172,6 +182,19 @@ int spin_unlock(pthread_spinlock_t* l) {
     return give_up(l, SyncKind::spin_lock, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_spin_unlock)(l); });
 }
 
+// --- streams: flockfile() and the like ---
+
+void stream_lock(FILE* stream) {
+    take(stream, SyncKind::recursive_mutex, false, HEDDLE_CALLER, Waiting::mutex,
+         [&] { return HEDDLE_NATIVE(ftrylockfile)(stream) ? EBUSY : 0; }, [&] { return HEDDLE_NATIVE(flockfile)(stream), 0; });
+}
+int stream_trylock(FILE* stream) {
+    return try_take(stream, SyncKind::recursive_mutex, false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(ftrylockfile)(stream); });
+}
+void stream_unlock(FILE* stream) {
+    give_up(stream, SyncKind::recursive_mutex, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(funlockfile)(stream), 0; });
+}
+
 // --- <threads.h> ---
 
 pthread_mutex_t* of(mtx_t* m) { return reinterpret_cast<pthread_mutex_t*>(m); } // the same in glibc
@@ -221,6 +244,7 @@ std::span<const Hook> lock_hooks() {
         hook("pthread_spin_init", spin_init), hook("pthread_spin_destroy", spin_destroy),
         hook("pthread_spin_lock", spin_lock), hook("pthread_spin_trylock", spin_trylock),
         hook("pthread_spin_unlock", spin_unlock),
+        hook("flockfile", stream_lock), hook("ftrylockfile", stream_trylock), hook("funlockfile", stream_unlock),
         hook("mtx_init", c11_init), hook("mtx_destroy", c11_destroy), hook("mtx_lock", c11_lock),
         hook("mtx_timedlock", c11_timedlock), hook("mtx_trylock", c11_trylock), hook("mtx_unlock", c11_unlock),
     };

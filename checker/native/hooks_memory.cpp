@@ -25,7 +25,11 @@ std::uint64_t number_of(const volatile void* p) { return reinterpret_cast<std::u
 bool by_program(std::uint64_t pc) { return pc - module_begin < module_end - module_begin; }
 
 void* got(void* block, std::size_t size, std::uint64_t pc) {
-    if (!block || !watching()) return block;
+    if (!block) return block;
+    if (!watching()) { // may still reach the program
+        if (board) forget_accesses(number_of(block), size);
+        return block;
+    }
     const Inside inside;
     add_block(number_of(block), size ? size : 1, pc);
     return block;
@@ -39,6 +43,11 @@ void given_back(void* block, std::uint64_t pc) {
 void* allocate(std::size_t size) { return got(std::malloc(size), size, HEDDLE_CALLER); }
 void* allocate_zeroed(std::size_t count, std::size_t size) { return got(std::calloc(count, size), count * size, HEDDLE_CALLER); }
 void* allocate_aligned(std::size_t alignment, std::size_t size) { return got(memalign(alignment, size), size, HEDDLE_CALLER); }
+void* allocate_pages(std::size_t size) { return got(valloc(size), size, HEDDLE_CALLER); }
+void* allocate_whole_pages(std::size_t size) {
+    void* block = pvalloc(size);
+    return got(block, block ? malloc_usable_size(block) : 0, HEDDLE_CALLER);
+}
 int allocate_posix(void** result, std::size_t alignment, std::size_t size) {
     const int error = posix_memalign(result, alignment, size);
     if (error == 0) got(*result, size, HEDDLE_CALLER);
@@ -144,6 +153,7 @@ std::span<const Hook> allocation_hooks() {
         hook("malloc", allocate), hook("calloc", allocate_zeroed), hook("free", release), hook("cfree", release),
         hook("realloc", reallocate), hook("reallocarray", reallocate_array), hook("memalign", allocate_aligned),
         hook("aligned_alloc", allocate_aligned), hook("posix_memalign", allocate_posix),
+        hook("valloc", allocate_pages), hook("pvalloc", allocate_whole_pages),
     };
     return hooks;
 }

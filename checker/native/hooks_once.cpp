@@ -85,8 +85,12 @@ void c11_once(once_flag* control, void (*routine)()) {
 int guard_acquire(void* guard) {
     if (watching()) visible(*me);
     const int first = HEDDLE_NATIVE(__cxa_guard_acquire)(guard);
-    if (!first) seen(guard, HEDDLE_CALLER);
+    seen(guard, HEDDLE_CALLER); // also whoever begins anew after an attempt that failed
     return first;
+}
+void guard_abort(void* guard) {
+    done(guard, HEDDLE_CALLER);
+    HEDDLE_NATIVE(__cxa_guard_abort)(guard);
 }
 void guard_release(void* guard) {
     done(guard, HEDDLE_CALLER);
@@ -99,6 +103,7 @@ std::span<const Hook> once_hooks() {
     static const Hook hooks[]{
         hook("pthread_once", once), hook("call_once", c11_once),
         hook("__cxa_guard_acquire", guard_acquire), hook("__cxa_guard_release", guard_release),
+        hook("__cxa_guard_abort", guard_abort),
     };
     return hooks;
 }

@@ -1,4 +1,6 @@
 // The end of the process, signals and forks; what ends a run badly is reported before it takes the process along.
+#include <array>
+#include <bit>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -9,6 +11,8 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <sys/mman.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "native/accesses.hpp"
@@ -19,6 +23,8 @@
 #include "native/process.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
+
+extern "C" int __cxa_atexit(void (*)(void*), void*, void*) noexcept;
 
 namespace heddle::native {
 namespace {
@@ -91,8 +97,25 @@ struct Handler {
 };
 Handler handlers[NSIG];
 
+/// What is known of signals that have to wait, by their numbers.
+std::array<siginfo_t, 64>& pending_of(Thread&) {
+    thread_local constinit std::array<siginfo_t, 64> infos{};
+    return infos;
+}
+
+bool is_fault(int signal) { return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL || signal == SIGTRAP; }
+
 void run_handler(int signal, siginfo_t* info, void* context) {
     const int saved = errno;
+    Thread* const thread = me;
+    const bool waits = thread && thread->busy && thread->waits;
+    if (thread && thread->busy && !waits && !is_fault(signal) && signal < 64) {
+        // In the middle of the runtime: when it has done what it does, see deliver_signals().
+        pending_of(*thread)[signal] = *info;
+        thread->pending_signals.fetch_or(std::uint64_t{1} << signal, std::memory_order_relaxed);
+        return;
+    }
+    if (waits) thread->busy = thread->waits = false;
     if (watching()) {
         const Inside inside;
         Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(&handlers[signal].place));
@@ -100,8 +123,11 @@ void run_handler(int signal, siginfo_t* info, void* context) {
         acquire_at(*me, sync);
     }
     const struct sigaction& wanted = handlers[signal].wanted;
+    const bool barred = !thread && bar_meeting(true);
     if (wanted.sa_flags & SA_SIGINFO) wanted.sa_sigaction(signal, info, context);
     else wanted.sa_handler(signal);
+    if (!thread) bar_meeting(barred);
+    if (waits) thread->busy = thread->waits = true;
     errno = saved;
 }
 
@@ -143,16 +169,73 @@ sighandler_t set_handler(int signal, sighandler_t handler) {
 
 // --- ends and forks ---
 
+/// A handler for the end of the process: what comes before it is registered happens before it runs.
+struct AtExit {
+    void (*function)(void*);
+    void* argument;
+};
+
+void run_at_exit(void* given) {
+    auto* const at_exit = static_cast<AtExit*>(given);
+    if (watching()) {
+        const Inside inside;
+        Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(at_exit));
+        const std::lock_guard guard(sync.lock);
+        acquire_at(*me, sync);
+    }
+    at_exit->function(at_exit->argument);
+}
+
+int register_at_exit(void (*function)(void*), void* argument, void* library) {
+    if (!watching()) return HEDDLE_NATIVE(__cxa_atexit)(function, argument, library);
+    auto* at_exit = new AtExit{function, argument};
+    {
+        const Inside inside;
+        Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(at_exit));
+        const std::lock_guard guard(sync.lock);
+        release_at(*me, sync, true);
+    }
+    return HEDDLE_NATIVE(__cxa_atexit)(run_at_exit, at_exit, library);
+}
+
 void exiting(int status) {
     board->exiting = 1;
     if (me) drain(*me);
     HEDDLE_NATIVE(exit)(status);
 }
 
+void default_faults() {
+    for (const int signal : fault_signals)
+        if (handlers[signal].wanted.sa_handler == nullptr) std::signal(signal, SIG_DFL);
+}
+
+/// Nobody watches the child for standstill, and its parent's threads are not its own.
+bool own_board() {
+    void* memory = mmap(nullptr, sizeof(WatchBoard), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory == MAP_FAILED) return false;
+    board = static_cast<WatchBoard*>(memory);
+    if (me->serial < max_watched) me->watched = &board->thread[me->serial];
+    me->recorder = nullptr;
+    recording = nullptr;
+    return true;
+}
+
 pid_t fork_process() {
+    // Of a child with one thread everything is known; with more, any of them may have been in the runtime.
+    const bool alone = me && only_thread();
     const pid_t child = HEDDLE_NATIVE(fork)();
-    if (child == 0) leave_watch();
+    if (child == 0) {
+        if (alone && own_board()) said_why = true, default_faults(); // how it ends is its parent's business
+        else leave_watch();
+    }
     return child;
+}
+
+void* find_symbol(void* library, const char* name) {
+    void* const found = HEDDLE_NATIVE(dlsym)(library, name);
+    const auto address = reinterpret_cast<std::uint64_t>(found);
+    if (!name || address - module_begin < module_end - module_begin) return found;
+    return program_import(name, found);
 }
 
 void thread_exits(void* value) { HEDDLE_NATIVE(pthread_exit)(value); }
@@ -165,11 +248,29 @@ void* open_library(const char* name, int flags) {
 
 } // namespace
 
+void deliver_signals() {
+    Thread& thread = *me;
+    const int saved = errno;
+    while (const std::uint64_t pending = thread.pending_signals.load(std::memory_order_relaxed)) {
+        const int signal = std::countr_zero(pending);
+        sigset_t mask = handlers[signal].wanted.sa_mask, before;
+        if (!(handlers[signal].wanted.sa_flags & SA_NODEFER)) sigaddset(&mask, signal);
+        HEDDLE_NATIVE(pthread_sigmask)(SIG_BLOCK, &mask, &before);
+        siginfo_t info = pending_of(thread)[static_cast<std::size_t>(signal)];
+        thread.pending_signals.fetch_and(~(std::uint64_t{1} << signal), std::memory_order_relaxed);
+        ucontext_t context;
+        getcontext(&context);
+        if (handlers[signal].wanted.sa_handler) run_handler(signal, &info, &context);
+        HEDDLE_NATIVE(pthread_sigmask)(SIG_SETMASK, &before, nullptr);
+    }
+    errno = saved;
+}
+
 void leave_watch() {
     me = nullptr;
+    forget_unknown_threads();
     send_findings_to(-1);
-    for (const int signal : fault_signals)
-        if (handlers[signal].wanted.sa_handler == nullptr) std::signal(signal, SIG_DFL);
+    default_faults();
 }
 
 void watch_for_faults() {
@@ -190,7 +291,7 @@ std::span<const Hook> process_hooks() {
     static const Hook hooks[]{
         hook("__assert_fail", assertion), hook("_ZSt21__glibcxx_assert_failPKciS0_S0_", library_assertion),
         hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("fork", fork_process),
-        hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("dlopen", open_library),
+        hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),
     };
     return hooks;
 }

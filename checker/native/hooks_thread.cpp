@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include <link.h>
 #include <pthread.h>
 #include <threads.h>
 #include <unistd.h>
@@ -13,8 +14,10 @@
 #include "native/inside.hpp"
 #include "native/locking.hpp"
 #include "native/noise.hpp"
+#include "native/process.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
+#include "native/sync.hpp"
 
 namespace heddle::native {
 namespace {
@@ -22,6 +25,16 @@ namespace {
 using Kind = trace::RecordedKind;
 
 pthread_key_t last_key;
+
+struct ThreadLocals {
+    std::size_t module = 0, size = 0; ///< the loader's number of the program; 0: it has none
+} thread_locals;
+
+/// As the loader wants it (<dl-tls.h> is not installed).
+struct TlsIndex {
+    unsigned long module, offset;
+};
+extern "C" void* __tls_get_addr(TlsIndex*);
 
 /// Runs among the destructors of thread-specific data, as late as there are rounds of them.
 void thread_ends(void* rounds_left) {
@@ -49,9 +62,10 @@ void* run(void* argument) {
     delete static_cast<Start*>(argument);
     enter_thread(start.thread);
     start.thread->busy = true;
+    fresh_thread_locals();
     begin_recording(*start.thread);
     join_noise(*start.thread);
-    pthread_setspecific(last_key, reinterpret_cast<void*>(std::uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS}));
+    thread_will_end();
     visible(*start.thread);
     start.thread->busy = false;
     return start.function(start.argument);
@@ -110,6 +124,16 @@ void joined(Thread& thread, Thread& other, std::uint64_t pc) {
     retire_thread(other);
 }
 
+int wait_for_first(Thread& first, Waiting waiting) {
+    if (&first == me) return EDEADLK;
+    while (!first.ended.load(std::memory_order_acquire)) {
+        if (waiting != Waiting::join) return EBUSY;
+        const timespec moment{0, 200'000};
+        clock_nanosleep(CLOCK_MONOTONIC, 0, &moment, nullptr);
+    }
+    return 0;
+}
+
 template <typename Join>
 int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
     if (!watching()) return act();
@@ -120,7 +144,9 @@ int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
     int result;
     {
         const WaitingFor note(thread, waiting, other ? other->serial : 0, 0, pc);
-        result = act();
+        // The first thread does not really end before the process does, see be_the_program().
+        if (other && other->serial == 0) result = wait_for_first(*other, waiting);
+        else result = act();
     }
     if (result == 0 && other) joined(thread, *other, pc);
     return result;
@@ -215,6 +241,29 @@ int pause_for_signal() {
 }
 
 } // namespace
+
+void thread_will_end() { pthread_setspecific(last_key, reinterpret_cast<void*>(std::uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS})); }
+
+void prepare_thread_locals(const program::Module& module) {
+    const std::string path = module.path();
+    const auto look = [&](const dl_phdr_info& info) {
+        if (path != info.dlpi_name) return 0;
+        thread_locals.module = info.dlpi_tls_modid;
+        for (int i = 0; i < info.dlpi_phnum; ++i)
+            if (info.dlpi_phdr[i].p_type == PT_TLS) thread_locals.size = info.dlpi_phdr[i].p_memsz;
+        return 1;
+    };
+    dl_iterate_phdr([](dl_phdr_info* info, std::size_t, void* call) { return (*static_cast<const decltype(look)*>(call))(*info); },
+                    const_cast<void*>(static_cast<const void*>(&look)));
+}
+
+void fresh_thread_locals() {
+    if (!thread_locals.module || !thread_locals.size) return;
+    TlsIndex index{thread_locals.module, 0};
+    const auto block = reinterpret_cast<std::uint64_t>(__tls_get_addr(&index));
+    forget_accesses(block, thread_locals.size);
+    forget_syncs(block, thread_locals.size);
+}
 
 void prepare_thread_ends() { pthread_key_create(&last_key, thread_ends); }
 

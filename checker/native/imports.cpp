@@ -65,13 +65,7 @@ void* beyond_heddle(const char* name, void* definition) {
 class NativeImports final : public program::Loading {
 public:
     void* bind(const char* name, void* definition, bool) override {
-        if (void* hook = in(program_table(), name)) return hook;
-        // Instrumentation and declarations that mean nothing to a single run.
-        const std::string_view text(name);
-        if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") ||
-            text.starts_with("Annotate"))
-            return in(program_table(), "heddle_nothing");
-        return beyond_heddle(name, definition);
+        return program_import(name, definition);
     }
     void constructors_begin() override { __libc_single_threaded = 0; } // or std::shared_ptr would count without atomics
     void constructors_end() override {}
@@ -88,6 +82,15 @@ bool is_heddles(const std::string& name) {
 }
 
 } // namespace
+
+void* program_import(const char* name, void* definition) {
+    if (void* hook = in(program_table(), name)) return hook;
+    // Instrumentation and declarations that mean nothing to a single run.
+    const std::string_view text(name);
+    if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") || text.starts_with("Annotate"))
+        return in(program_table(), "heddle_nothing");
+    return beyond_heddle(name, definition);
+}
 
 void use_native_imports() { program::Module::set_loading(&policy); }
 

@@ -40,10 +40,14 @@ WaitingFor::WaitingFor(Thread& thread, Waiting what, std::uint64_t object, std::
     }
     watched.object = object;
     watched.sync = sync;
+    waited_ = thread.waits;
     watched.waiting = what;
+    thread.waits = true;
+    if (thread.pending_signals.load(std::memory_order_relaxed)) deliver_signals(); // those that came before are not to be slept through
 }
 
 WaitingFor::~WaitingFor() {
+    thread_.waits = waited_;
     thread_.watched->waiting = Waiting::no;
     thread_.watched->moves.fetch_add(1, std::memory_order_relaxed);
 }
@@ -51,7 +55,7 @@ WaitingFor::~WaitingFor() {
 Sync& lock_wanted(Thread& thread, const volatile void* lock, SyncKind kind, bool shared, bool may_wait, std::uint64_t pc) {
     visible(thread);
     Sync& sync = sync_at(address_of(lock));
-    if (!sync.kind) sync.kind = static_cast<std::uint32_t>(kind);
+    if (only_atomic(sync)) sync.kind = static_cast<std::uint32_t>(kind);
     if (may_wait && thread.held_count && sync.owner != thread.serial + 1)
         note_lock_order(thread, sync, place_of(thread, pc), shared);
     return sync;
@@ -80,7 +84,7 @@ void lock_taken(Thread& thread, Sync& sync, bool shared, std::uint64_t pc) {
         thread.held[thread.held_count++] = {index_of(sync), sync.acquired, shared};
         thread.held_set = with_lock(thread.held_set, index_of(sync), sync.acquired, shared);
     } else {
-        found_limit("a thread holds more than 64 locks: lock orders and held locks are not complete");
+        found_limit("a thread holds more than 1024 locks: lock orders and held locks are not complete");
     }
     thread.watched->moves.fetch_add(1, std::memory_order_relaxed);
 }
@@ -88,7 +92,7 @@ void lock_taken(Thread& thread, Sync& sync, bool shared, std::uint64_t pc) {
 void lock_given_up(Thread& thread, const volatile void* lock, SyncKind kind, std::uint64_t pc, bool by_wait) {
     visible(thread);
     Sync& sync = sync_at(address_of(lock));
-    if (!sync.kind) sync.kind = static_cast<std::uint32_t>(kind);
+    if (only_atomic(sync)) sync.kind = static_cast<std::uint32_t>(kind);
     const std::uint32_t number = index_of(sync);
     std::uint32_t at = thread.held_count;
     while (at > 0 && thread.held[at - 1].sync != number) --at;

@@ -17,6 +17,7 @@ public:
 
 private:
     Thread& thread_;
+    bool waited_; ///< already: a signal handler waits while its thread does
 };
 
 /// About to ask for the lock: noise, the order of locks. @return its object

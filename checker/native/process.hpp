@@ -5,6 +5,7 @@
 #include <span>
 
 #include "native/hook.hpp"
+#include "program/module.hpp"
 
 namespace heddle::native {
 
@@ -14,7 +15,14 @@ void watch_for_faults();
 void leave_watch();
 /// Libraries that the program uses get the hooks for threads, locks and the heap too. May be called again for new ones.
 void bind_libraries();
+/// What the program gets for a name that is defined there.
+void* program_import(const char* name, void* definition);
 /// Makes the key whose destructor notes the end of threads.
 void prepare_thread_ends();
+/// Looks up where the program's thread-local objects are.
+void prepare_thread_locals(const program::Module& module);
+/// The calling thread's ones exist from now on, and nothing is known of their memory: the loader takes it from the heap,
+/// unseen, where other objects may have been.
+void fresh_thread_locals();
 
 } // namespace heddle::native

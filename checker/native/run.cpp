@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <cxxabi.h>
 #include <new>
 
 #include <fcntl.h>
@@ -61,7 +62,16 @@ void redirect(int descriptor, const char* path) {
         for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
         const int count = static_cast<int>(argv.size());
         argv.push_back(nullptr);
-        status = module.main()(count, argv.data(), environ);
+        try {
+            status = module.main()(count, argv.data(), environ);
+        } catch (const abi::__forced_unwind&) {
+            // pthread_exit() of the first thread: the program's calls are unwound, and heddle's own must not be. The
+            // process ends with its last thread.
+            leave_thread(*me);
+            while (!no_thread()) usleep(1000);
+            board->exiting = 1;
+            std::exit(0); // here: what is caught must be thrown on or never be let go
+        }
     }
     board->exiting = 1;
     if (me) drain(*me);
@@ -126,7 +136,7 @@ void take_findings(int pipe, std::vector<Found>& found) {
 
 } // namespace
 
-void prepare_runs(const program::Module&) {
+void prepare_runs(const program::Module& module) {
     static bool done = false;
     if (done) return;
     done = true;
@@ -135,6 +145,7 @@ void prepare_runs(const program::Module&) {
     reserve_syncs();
     reserve_blocks();
     bind_libraries();
+    prepare_thread_locals(module);
 }
 
 RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options) {

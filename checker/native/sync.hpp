@@ -26,7 +26,11 @@ struct Sync {
     std::uint32_t order_node = 0; ///< in the graph of lock orders; 0: not yet
 };
 
-enum class SyncKind : std::uint32_t { unknown, atomic, mutex, recursive_mutex, shared_mutex, spin_lock };
+enum class SyncKind : std::uint32_t { unknown, atomic, mutex, recursive_mutex, shared_mutex, spin_lock, annotated };
+
+/// What the program says of an address goes before what it does there: a lock of its own making, annotated, may well be an
+/// atomic flag, and storing to that takes nothing back.
+inline bool only_atomic(const Sync& sync) { return sync.kind <= static_cast<std::uint32_t>(SyncKind::atomic); }
 
 void reserve_syncs();
 /// The object at the address, made when there is none.

@@ -40,6 +40,8 @@ struct Registry {
 };
 
 Registry* all;
+bool adopting = true;
+thread_local constinit bool known_before = false; ///< the calling thread is, or was, known
 
 /// A slot whose former owner ended before whatever the parent does now, or else a new one; with the first free epoch.
 Retired choose_slot(const Thread* parent) {
@@ -139,7 +141,7 @@ Epoch release_epoch(Thread& thread) {
     const Epoch now = thread.epoch();
     if (!thread.news) return now - 1; // nothing belongs to this epoch yet
     thread.news = false;
-    if (now < max_epoch) {
+    if (now < max_epoch - 1) { // the last one is that of released memory
         thread.set_epoch(now + 1);
         return now;
     }
@@ -185,6 +187,7 @@ Thread* new_thread(Thread& parent, std::uint64_t function, std::uint64_t pc) {
 void enter_thread(Thread* thread) {
     thread->busy = true; // what libc allocates here is no allocation of the program
     me = thread;
+    known_before = true;
     thread->handle = pthread_self();
     thread->random = 0x9e3779b97f4a7c15u * (thread->serial + 1);
     pthread_attr_t attributes;
@@ -212,11 +215,36 @@ Thread* adopt_thread() {
                 if (i != thread->slot) thread->clock[i] = std::max(thread->clock[i], other->clock[i]);
             thread->known = std::max(thread->known, other->known);
         }
-        thread->foreign = true;
+        thread->foreign = thread->detached = true;
     }
     enter_thread(thread);
     return thread;
 }
+
+bool only_thread() {
+    const std::lock_guard guard(all->lock);
+    return all->live.size() == 1;
+}
+
+bool no_thread() {
+    const std::lock_guard guard(all->lock);
+    return all->live.empty();
+}
+
+void meet_unknown_thread() {
+    if (!all || known_before || !adopting) return;
+    known_before = true;
+    adopt_thread();
+    thread_will_end();
+}
+
+bool bar_meeting(bool bar) {
+    const bool before = known_before;
+    known_before = bar;
+    return before;
+}
+
+void forget_unknown_threads() { adopting = false; }
 
 void leave_thread(Thread& thread) {
     thread.final.assign(thread.clock.data(), thread.known, thread.slot, thread.epoch());

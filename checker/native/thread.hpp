@@ -41,6 +41,8 @@ struct Thread {
     std::uint64_t epoch_bits = 0; ///< its clock's own entry and its slot, where a cell has them
     bool news = true;             ///< something was accessed or acquired since the last release
     bool busy = false;            ///< in the runtime: what a signal handler does now is not looked at
+    bool waits = false;           ///< … but only waits for something: a signal handler is looked at
+    std::atomic<std::uint64_t> pending_signals{0}; ///< one bit each: they came while the runtime was busy
     bool foreign = false;         ///< not created by the program through pthread_create
     unsigned ignore_reads = 0, ignore_writes = 0, ignore_sync = 0; ///< by annotation
     Slot known = 0;               ///< entries of `clock` in use
@@ -52,7 +54,7 @@ struct Thread {
     std::uint32_t depth = 0, placed = 0;
     std::array<PlaceMemory, 256> remembered{};
 
-    std::array<HeldLock, 64> held{};
+    std::array<HeldLock, 1024> held{};
     std::uint32_t held_count = 0;
     LockSet held_set = 0;
 
@@ -104,12 +106,24 @@ void begin_threads();
 Thread* new_thread(Thread& parent, std::uint64_t function, std::uint64_t pc);
 /// The calling thread is this one from now on.
 void enter_thread(Thread* thread);
+/// Whether no other thread of the program runs.
+bool only_thread();
+/// Whether all have ended.
+bool no_thread();
+/// For the calling thread, which is not known: adopted when the program runs, and it has not ended already.
+void meet_unknown_thread();
+/// Whether the calling thread is not to be adopted from now on (a signal may come before it says who it is). @return as before
+bool bar_meeting(bool bar);
+/// From now on no thread is adopted.
+void forget_unknown_threads();
 /// For a thread that nobody announced (made inside a library): it is taken to have seen all that happened so far.
 Thread* adopt_thread();
 /// Its last event: its clock is there for whoever joins it.
 void leave_thread(Thread& thread);
 /// The creation failed.
 void abandon_thread(Thread* thread);
+/// Sees to it that the calling thread's end is noted.
+void thread_will_end(); // hooks_thread.cpp
 /// By its handle, the youngest one that is not joined; null when unknown.
 Thread* thread_with(pthread_t handle);
 Thread* thread_numbered(std::uint32_t serial);
