@@ -1,13 +1,13 @@
 // expect: clean
 #include <pthread.h>
-static int lock, counter;
+static int lock, counter, other;
 static void* work(void* unused) {
     for (int i = 0; i < 200; i++) {
         while (__sync_lock_test_and_set(&lock, 1)) {}
         counter++;
         __sync_lock_release(&lock);
     }
-    __sync_fetch_and_add(&counter, 0);
+    __sync_fetch_and_add(&other, 1);
     return unused;
 }
 int main(void) {
