@@ -246,8 +246,6 @@ void* open_library(const char* name, int flags) {
     return library;
 }
 
-} // namespace
-
 void deliver_signals() {
     Thread& thread = *me;
     const int saved = errno;
@@ -265,6 +263,8 @@ void deliver_signals() {
     }
     errno = saved;
 }
+
+} // namespace
 
 void leave_watch() {
     me = nullptr;
@@ -285,6 +285,7 @@ void watch_for_faults() {
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     for (const int signal : fault_signals) HEDDLE_NATIVE(sigaction)(signal, &action, nullptr);
     std::set_terminate(terminated);
+    thread_does.deliver_signals = deliver_signals;
 }
 
 std::span<const Hook> process_hooks() {

@@ -65,7 +65,7 @@ void* run(void* argument) {
     fresh_thread_locals();
     begin_recording(*start.thread);
     join_noise(*start.thread);
-    thread_will_end();
+    thread_does.will_end();
     visible(*start.thread);
     start.thread->busy = false;
     return start.function(start.argument);
@@ -242,8 +242,6 @@ int pause_for_signal() {
 
 } // namespace
 
-void thread_will_end() { pthread_setspecific(last_key, reinterpret_cast<void*>(std::uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS})); }
-
 void prepare_thread_locals(const program::Module& module) {
     const std::string path = module.path();
     const auto look = [&](const dl_phdr_info& info) {
@@ -265,7 +263,10 @@ void fresh_thread_locals() {
     forget_syncs(block, thread_locals.size);
 }
 
-void prepare_thread_ends() { pthread_key_create(&last_key, thread_ends); }
+void prepare_thread_ends() {
+    pthread_key_create(&last_key, thread_ends);
+    thread_does.will_end = [] { pthread_setspecific(last_key, reinterpret_cast<void*>(std::uintptr_t{PTHREAD_DESTRUCTOR_ITERATIONS})); };
+}
 
 std::span<const Hook> thread_hooks() {
     static const Hook hooks[]{

@@ -12,9 +12,6 @@ inline bool watching() {
     return false;
 }
 
-/// Runs the handlers of the signals that came while the runtime was busy.
-void deliver_signals(); // hooks_process.cpp
-
 class Inside {
 public:
     Inside() : thread_(me), before_(thread_ && thread_->busy) {
@@ -23,7 +20,7 @@ public:
     ~Inside() noexcept(false) {
         if (!thread_) return;
         thread_->busy = before_;
-        if (!before_ && thread_->pending_signals.load(std::memory_order_relaxed)) [[unlikely]] deliver_signals();
+        if (!before_ && thread_->pending_signals.load(std::memory_order_relaxed)) [[unlikely]] thread_does.deliver_signals();
     }
     Inside(const Inside&) = delete;
 

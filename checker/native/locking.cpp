@@ -43,7 +43,7 @@ WaitingFor::WaitingFor(Thread& thread, Waiting what, std::uint64_t object, std::
     waited_ = thread.waits;
     watched.waiting = what;
     thread.waits = true;
-    if (thread.pending_signals.load(std::memory_order_relaxed)) deliver_signals(); // those that came before are not to be slept through
+    if (thread.pending_signals.load(std::memory_order_relaxed)) thread_does.deliver_signals(); // those that came before are not to be slept through
 }
 
 WaitingFor::~WaitingFor() {

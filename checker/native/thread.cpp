@@ -15,6 +15,7 @@ namespace heddle::native {
 
 thread_local constinit Thread* me = nullptr;
 WatchBoard* board = nullptr;
+ThreadHooks thread_does;
 
 namespace {
 
@@ -235,7 +236,7 @@ void meet_unknown_thread() {
     if (!all || known_before || !adopting) return;
     known_before = true;
     adopt_thread();
-    thread_will_end();
+    thread_does.will_end();
 }
 
 bool bar_meeting(bool bar) {

@@ -122,8 +122,13 @@ Thread* adopt_thread();
 void leave_thread(Thread& thread);
 /// The creation failed.
 void abandon_thread(Thread* thread);
-/// Sees to it that the calling thread's end is noted.
-void thread_will_end(); // hooks_thread.cpp
+
+/// What threads need of the hooks; nothing happens until these are in place.
+struct ThreadHooks {
+    void (*deliver_signals)() = [] {}; ///< runs the handlers of the signals that came while the runtime was busy
+    void (*will_end)() = [] {};        ///< sees to it that the calling thread's end is noted
+};
+extern ThreadHooks thread_does;
 /// By its handle, the youngest one that is not joined; null when unknown.
 Thread* thread_with(pthread_t handle);
 Thread* thread_numbered(std::uint32_t serial);
