@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
 #include "cli/pool.hpp"
+#include "cli/positive.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
@@ -174,7 +175,7 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->type_name("LIST");
     command->add_option("--unroll", a.unroll, "Visits of one operation by one thread before its run is cut")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->type_name("N");
     command
         ->add_option("--plain-accesses", a.plain,
@@ -183,7 +184,7 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"race", "shared"}))
         ->type_name("WHAT");
     command->add_option("--max-executions", a.max_executions, "Stop after so many executions")
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->type_name("N");
     command->add_option("--time-limit", a.time_limit, "Stop each check after so long: 500ms, 60s, 5m")
         ->type_name("TIME");
@@ -197,7 +198,7 @@ void add_check(CLI::App& app, Invocation& invocation) {
                       "Invariants: ask Z3 even where looking through the states is cheaper (for tests)");
     command->add_option("--jobs", a.jobs, "Programs checked at once")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->type_name("N");
     command->add_option("--compiler", a.compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
     command->add_option("--report", a.reports, "Also write a report: .json or .txt")->type_name("FILE");

@@ -1,4 +1,5 @@
 // heddle run: programs on real threads, watched by the race detector; one process a program, one more for each run.
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -19,6 +20,7 @@
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
 #include "cli/predict.hpp"
+#include "cli/positive.hpp"
 #include "cli/result.hpp"
 #include "cli/stop.hpp"
 #include "cli/targets.hpp"
@@ -61,7 +63,8 @@ struct RunSummary {
     std::vector<std::string> limits;
     std::string recording;
     double seconds = 0;
-    bool stopped = false;
+    std::uint64_t memory_kib = 0; ///< of the run that needed most
+    bool stopped = false; ///< not all runs came to their end: Ctrl-C, or the time limit
 };
 
 std::uint64_t seed_of_run(std::uint64_t seed, std::uint64_t run) { return seed + run * 0x9e3779b97f4a7c15; }
@@ -93,7 +96,7 @@ public:
                 progress_(fmt::format("{}: run {} of {}, {} with findings", name == "main" ? target_.name : name, summary_.runs,
                                       arguments_.times, summary_.runs - summary_.clean));
         }
-        summary_.stopped = stop_flag() && summary_.runs < arguments_.times;
+        if (stop_flag() && summary_.runs < arguments_.times) summary_.stopped = true;
         return summary_;
     }
 
@@ -122,7 +125,9 @@ private:
             file->finish(result.exited);
         }
         ++summary_.runs;
+        if (result.stopped || result.out_of_time) summary_.stopped = true;
         summary_.seconds += result.seconds;
+        summary_.memory_kib = std::max(summary_.memory_kib, result.memory_kib);
         if (const std::string ending = ending_of(result); !ending.empty()) ++summary_.endings[ending];
         std::vector<native::Told> told = native::tell(result, module_);
         if (told.empty()) ++summary_.clean;
@@ -214,6 +219,7 @@ Json json_of(const RunSummary& summary) {
             {"verdict", verdict_of(summary)}, {"expected", std::string(name_of(summary.expected))},
             {"runs", summary.runs},       {"clean", summary.clean},
             {"seed", summary.seed},       {"seconds", summary.seconds},
+            {"memory_kib", summary.memory_kib},
             {"findings", findings},       {"endings", endings},
             {"limits", summary.limits},   {"recording", summary.recording.empty() ? Json(nullptr) : Json(summary.recording)}};
 }
@@ -436,7 +442,7 @@ void add_run(CLI::App& app, Invocation& invocation) {
     command->add_option("--pattern", a.pattern, "Only the patterns whose name matches")->type_name("GLOB");
     command->add_option("--times", a.times, "Run so often; the program's output is dropped when it is more than once")
         ->capture_default_str()
-        ->check(CLI::PositiveNumber)
+        ->check(positive())
         ->type_name("N");
     command->add_flag("--until-found", a.until_found, "With --times: stop at the first run that shows something");
     command->add_flag("--noise", a.noise, "Perturb the order of the threads");
@@ -465,7 +471,6 @@ void add_run(CLI::App& app, Invocation& invocation) {
             arguments->record = temporary.emplace().path;
         }
         invocation.status = RunCommand(*arguments).run(invocation.extra);
-
     });
 }
 

@@ -37,14 +37,16 @@ void note(const volatile T* object, Access kind, std::uint64_t pc) {
 }
 
 /// A thread that only looks, over and over: let others run, and let the watcher see it.
-void looked(Thread& thread, std::uint64_t address) {
+void looked(Thread& thread, std::uint64_t address, std::uint64_t pc) {
     Watched& watched = *thread.watched;
     const std::uint64_t spins = watched.spins.load(std::memory_order_relaxed) + 1;
     watched.spins.store(spins, std::memory_order_relaxed);
     watched.looked_at = address;
     const std::uint64_t moves = watched.moves.load(std::memory_order_relaxed);
     if (thread.moves_seen != moves) thread.moves_seen = moves, thread.idle_spins = 0;
-    if (++thread.idle_spins % 64 == 0) sched_yield();
+    if (++thread.idle_spins % 64 != 0) return;
+    watched.at.count = static_cast<std::uint32_t>(stack_of(place_of(thread, pc), watched.at.pcs.data(), watched.at.pcs.size()));
+    sched_yield();
 }
 
 void moved(Thread& thread) {
@@ -98,7 +100,7 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     const MemoryOrder order = order_of(given);
     const Inside inside;
     before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
-    looked(thread, reinterpret_cast<std::uint64_t>(object));
+    looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
     if (!sync) {
         const T value = __atomic_load_n(place, __ATOMIC_SEQ_CST);
@@ -160,14 +162,14 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
     if (!sync) {
         const T old = act();
-        if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object));
+        if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
         else moved(thread);
         acquire_from_new(thread, object, order);
         return old;
     }
     const std::lock_guard guard(sync->lock);
     const T old = act();
-    if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object));
+    if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     else moved(thread);
     read_clock(thread, *sync, order);
     write_clock(thread, *sync, order, true);
@@ -194,7 +196,7 @@ T compare_exchange(volatile T* object, T expected, T desired, int given, int fai
     T old = expected;
     if (!sync) {
         if (__atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) moved(thread);
-        else looked(thread, reinterpret_cast<std::uint64_t>(object));
+        else looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
         acquire_from_new(thread, object, old == expected ? order : order_of(failure));
         return old;
     }
@@ -202,7 +204,7 @@ T compare_exchange(volatile T* object, T expected, T desired, int given, int fai
     const bool done = __atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
     read_clock(thread, *sync, done ? order : order_of(failure));
     if (done) write_clock(thread, *sync, order, true), moved(thread);
-    else looked(thread, reinterpret_cast<std::uint64_t>(object));
+    else looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     if (thread.recorder) {
         thread.recorder->sync(Kind::rmw_read, *sync, pc, old, 0, done ? order : order_of(failure), sizeof(T));
         if (done) thread.recorder->sync(Kind::rmw_write, *sync, pc, desired, 0, order, sizeof(T), true);

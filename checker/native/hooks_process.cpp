@@ -49,20 +49,32 @@ void library_assertion(const char*, int, const char* function, const char* condi
     die();
 }
 
+/// Where the calling thread last threw: std::terminate comes from deep in the library, with no call of the user's on the way.
+thread_local constinit std::uint64_t last_throw = 0;
+
+[[noreturn]] void thrown(void* exception, std::type_info* type, void (*destroy)(void*)) {
+    last_throw = HEDDLE_CALLER;
+    using Throw = void (*)(void*, std::type_info*, void (*)(void*));
+    static const auto real = reinterpret_cast<Throw>(dlsym(RTLD_NEXT, "__cxa_throw"));
+    real(exception, type, destroy);
+    __builtin_unreachable();
+}
+
 [[noreturn]] void terminated() {
     if (!said_why) {
         said_why = true;
         const std::type_info* type = abi::__cxa_current_exception_type();
         if (type) {
+            const std::uint64_t pc = last_throw ? last_throw : HEDDLE_CALLER;
             int status = 0;
             char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
             const char* shown = name ? name : type->name();
             try {
                 throw;
             } catch (const std::exception& e) {
-                found(FoundKind::exception, HEDDLE_CALLER, 0, "an exception of type %s is not caught: %s", shown, e.what());
+                found(FoundKind::exception, pc, 0, "an exception of type %s is not caught: %s", shown, e.what());
             } catch (...) {
-                found(FoundKind::exception, HEDDLE_CALLER, 0, "an exception of type %s is not caught", shown);
+                found(FoundKind::exception, pc, 0, "an exception of type %s is not caught", shown);
             }
         } else {
             found(FoundKind::crash, HEDDLE_CALLER, 0, "std::terminate() was called (a joinable std::thread destroyed?)");
@@ -73,11 +85,18 @@ void library_assertion(const char*, int, const char* function, const char* condi
 
 // --- signals of the program's own faults ---
 
-void on_fault(int signal, siginfo_t* info, void*) {
+/// In the program itself: the instruction, as if it were a call. In a library: the call that led there.
+std::uint64_t place_of_fault(const void* context) {
+    const auto pc = static_cast<std::uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[REG_RIP]);
+    if (pc - module_begin < module_end - module_begin) return pc + 1;
+    const Thread* thread = me;
+    return thread && thread->depth ? thread->frames[std::min(thread->depth, max_depth) - 1].pc : 0;
+}
+
+void on_fault(int signal, siginfo_t* info, void* context) {
     if (!said_why) {
         said_why = true;
-        Thread* thread = me;
-        std::uint64_t pc = thread && thread->depth ? thread->frames[std::min(thread->depth, max_depth) - 1].pc : 0;
+        const std::uint64_t pc = place_of_fault(context);
         if (signal == SIGSEGV || signal == SIGBUS)
             found(FoundKind::crash, pc, 0, "%s at address %p", strsignal(signal), info->si_addr);
         else
@@ -238,6 +257,14 @@ void* find_symbol(void* library, const char* name) {
     return program_import(name, found);
 }
 
+[[noreturn]] void aborts() {
+    if (!said_why && !handlers[SIGABRT].wanted.sa_handler) {
+        said_why = true;
+        found(FoundKind::crash, HEDDLE_CALLER, 0, "abort() was called");
+    }
+    std::abort();
+}
+
 void thread_exits(void* value) { HEDDLE_NATIVE(pthread_exit)(value); }
 
 void* open_library(const char* name, int flags) {
@@ -291,8 +318,9 @@ void watch_for_faults() {
 std::span<const Hook> process_hooks() {
     static const Hook hooks[]{
         hook("__assert_fail", assertion), hook("_ZSt21__glibcxx_assert_failPKciS0_S0_", library_assertion),
-        hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("fork", fork_process),
-        hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),
+        hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("abort", aborts),
+        hook("fork", fork_process), hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_throw", thrown),
+        hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),
     };
     return hooks;
 }

@@ -1,11 +1,14 @@
 // Threads: creation, joining, and their end, which comes after the destructors of thread-local objects.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include <link.h>
 #include <pthread.h>
+#include <dlfcn.h>
 #include <threads.h>
 #include <unistd.h>
 
@@ -113,6 +116,25 @@ int create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function
     return create_with(handle, attributes, function, argument, named_function(function, argument), HEDDLE_CALLER);
 }
 
+/// While one lives, a call that has no hook at its entry counts as the thread's innermost one.
+class CalledFrom {
+public:
+    explicit CalledFrom(std::uint64_t pc) : thread_(watching() ? me : nullptr) {
+        if (!thread_) return;
+        if (thread_->depth < max_depth) thread_->frames[thread_->depth].pc = pc;
+        ++thread_->depth;
+    }
+    ~CalledFrom() {
+        if (!thread_) return;
+        --thread_->depth;
+        thread_->placed = std::min(thread_->placed, thread_->depth);
+    }
+    CalledFrom(const CalledFrom&) = delete;
+
+private:
+    Thread* thread_;
+};
+
 /// The thread has ended and this one knows it.
 void joined(Thread& thread, Thread& other, std::uint64_t pc) {
     while (!other.ended.load(std::memory_order_acquire)) sched_yield(); // at most the last lines of thread_ends
@@ -154,6 +176,14 @@ int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
 
 int join(pthread_t handle, void** value) {
     return join_with(handle, HEDDLE_CALLER, Waiting::join, [&] { return HEDDLE_NATIVE(pthread_join)(handle, value); });
+}
+/// std::thread::join is in the C++ library, and calls pthread_join from there: the call of the user's is the one to be told.
+void join_cxx(std::thread* thread) {
+    using Join = void (*)(std::thread*);
+    static const auto real = reinterpret_cast<Join>(dlsym(RTLD_NEXT, "_ZNSt6thread4joinEv"));
+    const std::uint64_t pc = HEDDLE_CALLER;
+    const CalledFrom frame(pc);
+    real(thread);
 }
 int tryjoin(pthread_t handle, void** value) {
     return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_tryjoin_np)(handle, value); });
@@ -270,7 +300,7 @@ void prepare_thread_ends() {
 
 std::span<const Hook> thread_hooks() {
     static const Hook hooks[]{
-        hook("pthread_create", create), hook("pthread_join", join), hook("pthread_tryjoin_np", tryjoin),
+        hook("pthread_create", create), hook("pthread_join", join), hook("_ZNSt6thread4joinEv", join_cxx), hook("pthread_tryjoin_np", tryjoin),
         hook("pthread_timedjoin_np", timedjoin), hook("pthread_clockjoin_np", clockjoin), hook("pthread_detach", detach),
         hook("thrd_create", c11_create), hook("thrd_join", c11_join), hook("thrd_detach", c11_detach),
         hook("sched_yield", yield), hook("pthread_yield", yield), hook("thrd_yield", yield),

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/single_threaded.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -165,12 +166,13 @@ RunResult run_once(const program::Module& module, const RunEntry& entry, const R
     const int handle = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
     StuckDetector detector(options.hang_after);
     int status = 0;
+    rusage used{};
     for (bool ended = false; !ended;) {
         pollfd files[2] = {{pipe.out(), POLLIN, 0}, {handle, POLLIN, 0}};
         poll(files, handle >= 0 ? 2 : 1, 50);
         if (files[0].revents & POLLHUP) poll(files + 1, handle >= 0 ? 1 : 0, 50);
         take_findings(pipe.out(), result.found);
-        ended = waitpid(process, &status, WNOHANG) == process;
+        ended = wait4(process, &status, WNOHANG, &used) == process;
         if (ended) break;
         const auto now = Clock::now();
         result.stopped = options.stop && options.stop->load();
@@ -179,12 +181,13 @@ RunResult run_once(const program::Module& module, const RunEntry& entry, const R
         if (result.stuck == Stuck::no && !result.stopped && !result.out_of_time) continue;
         if (result.stuck != Stuck::no) result.stuck_threads = detector.threads();
         kill(process, SIGKILL);
-        while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+        while (wait4(process, &status, 0, &used) < 0 && errno == EINTR) {}
         ended = true;
     }
     if (handle >= 0) close(handle);
     take_findings(pipe.out(), result.found);
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    result.memory_kib = static_cast<std::uint64_t>(used.ru_maxrss);
     result.threads = board->threads.load();
     result.exited = WIFEXITED(status) && result.stuck == Stuck::no && !result.stopped && !result.out_of_time;
     result.status = result.exited ? WEXITSTATUS(status) : 0;

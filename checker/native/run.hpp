@@ -58,6 +58,7 @@ struct RunResult {
     bool out_of_time = false;
     std::uint32_t threads = 0;
     double seconds = 0;
+    std::uint64_t memory_kib = 0; ///< the largest resident size of the run's process
 };
 
 /// Reserves memory and binds libraries; once, before run_once. The program must have been loaded with native imports.
