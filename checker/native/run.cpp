@@ -186,6 +186,9 @@ RunResult run_once(const program::Module& module, const RunEntry& entry, const R
     }
     if (handle >= 0) close(handle);
     take_findings(pipe.out(), result.found);
+    // Ctrl-C reaches the program as well, and may end it before it is looked at here.
+    if (options.stop && options.stop->load() && WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM))
+        result.stopped = true;
     result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     result.memory_kib = static_cast<std::uint64_t>(used.ru_maxrss);
     result.threads = board->threads.load();
