@@ -1,6 +1,5 @@
 #include "native/thread.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <new>
@@ -9,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "native/address_space.hpp"
+#include "native/findings.hpp"
 #include "native/spin_lock.hpp"
 
 namespace heddle::native {
@@ -60,7 +60,7 @@ Retired choose_slot(const Thread* parent) {
         all->retired.erase(all->retired.begin() + static_cast<std::ptrdiff_t>(i));
         return {candidate.slot, candidate.last + 1};
     }
-    std::fputs("heddle: the program has more than 1024 threads at once, more than the race detector can tell apart\n", stderr);
+    found_limit("the program has more than 1024 threads at once, more than the race detector can tell apart: the run was ended there");
     std::_Exit(3);
 }
 
