@@ -663,6 +663,7 @@ class RealThreads(Heddle):
         self.write("good.c", GOOD)
         self.write("broken.c", "int main( {")
         self.write("empty.c", "int nothing;")
+        self.write("early.cpp", "#include <thread>\n#include <unistd.h>\nstruct Early { std::thread t{[] { sleep(60); }}; } early;\nint main() {}\n")
         for words, sentence in [(["good.c", "--hang-after", "soon"], '"soon" is no duration'),
                                 (["good.c", "--time-limit", "-1s"], '"-1s" is no duration'),
                                 (["good.c", "--times", "0"], '"0" is no number above 0'),
@@ -671,6 +672,7 @@ class RealThreads(Heddle):
                                 (["good.c", "--record", "good.c/file"], "cannot"),
                                 (["absent.c"], "no such file: absent.c"),
                                 (["broken.c"], "broken.c does not compile"),
+                                (["early.cpp"], "early.cpp starts threads before main"),
                                 (["empty.c"], "empty.c has neither a main nor patterns"),
                                 (["good.c", "--wrong"], "--wrong")]:
             with self.subTest(words=words):
@@ -805,6 +807,22 @@ int main() {
         self.write("long.c", "#include <unistd.h>\nint main(void) { sleep(60); }\n")
         result = self.run_json("long.c", "--time-limit", "200ms", status=INCONCLUSIVE)[0]
         self.assertEqual((result["verdict"], result["endings"]), ("nothing-found", {"ended after its time limit": 1}))
+
+    def test_more_threads_than_can_be_told_apart(self):
+        self.write("many.cpp", """
+#include <semaphore>
+#include <thread>
+#include <vector>
+std::counting_semaphore<2000> begin(0);
+int main() {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 1100; ++i) threads.emplace_back([] { begin.acquire(); });
+    begin.release(1100);
+    for (std::thread& thread : threads) thread.join();
+}
+""")
+        result = self.run_json("many.cpp", status=INCONCLUSIVE)[0]
+        self.assertEqual([limit.split(",")[0] for limit in result["limits"]], ["the program has more than 1024 threads at once"])
 
     def test_predict(self):
         self.write("late.cpp", LATE)
