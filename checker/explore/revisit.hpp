@@ -9,7 +9,8 @@
 //
 // A branch on a symbolic condition was added maximally when it went the true way, or when no inputs take the true way that
 // go with the conditions of what came before it and of a's prefix: as for any event, one way is canonical, and there is
-// always one. So it is with a compare_exchange of symbolic values: it succeeds if it can. See docs/symbolic.md.
+// always one. So it is with a compare_exchange of symbolic values: it succeeds if it can. See docs/symbolic.md;
+// tests/symbolic/paths.py counts what a wrong rule would miss or repeat.
 //
 // Reads in spin loops are no exception: one whose value leads its thread back to where it was waits in the graph, to be
 // revisited. Only the mo-latest such value is tried: waiting for less would never be maximal again.
