@@ -36,7 +36,23 @@ void note(const volatile T* object, Access kind, std::uint64_t pc) {
     if constexpr (sizeof(T) == 16) access(address + 8, 3, kind, pc);
 }
 
-/// A thread that only looks, over and over: let others run, and let the watcher see it.
+/// Lets others run after a thread has only looked for a while. To be made before the object is locked: whoever yields with
+/// the lock in its hand keeps those waiting whom it waits for.
+class Rest {
+public:
+    explicit Rest(Thread& thread) : thread_(thread) {}
+    ~Rest() {
+        if (!thread_.tired) return;
+        thread_.tired = false;
+        sched_yield();
+    }
+    Rest(const Rest&) = delete;
+
+private:
+    Thread& thread_;
+};
+
+/// A thread that only looks, over and over: it needs a rest, and the watcher should see it.
 void looked(Thread& thread, std::uint64_t address, std::uint64_t pc) {
     Watched& watched = *thread.watched;
     const std::uint64_t spins = watched.spins.load(std::memory_order_relaxed) + 1;
@@ -46,7 +62,7 @@ void looked(Thread& thread, std::uint64_t address, std::uint64_t pc) {
     if (thread.moves_seen != moves) thread.moves_seen = moves, thread.idle_spins = 0;
     if (++thread.idle_spins % 64 != 0) return;
     watched.at.count = static_cast<std::uint32_t>(stack_of(place_of(thread, pc), watched.at.pcs.data(), watched.at.pcs.size()));
-    sched_yield();
+    thread.tired = true;
 }
 
 void moved(Thread& thread) {
@@ -100,6 +116,7 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     const MemoryOrder order = order_of(given);
     const Inside inside;
     before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
+    const Rest rest(thread);
     looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
     if (!sync) {
@@ -159,6 +176,7 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     note(object, Access::atomic_write, pc);
     const MemoryOrder order = order_of(given);
     const Inside inside;
+    const Rest rest(thread);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
     if (!sync) {
         const T old = act();
@@ -191,6 +209,7 @@ T compare_exchange(volatile T* object, T expected, T desired, int given, int fai
     visible(thread);
     note(object, Access::atomic_write, pc);
     const Inside inside;
+    const Rest rest(thread);
     const MemoryOrder order = order_of(given);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
     T old = expected;

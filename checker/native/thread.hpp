@@ -74,6 +74,7 @@ struct Thread {
     std::uint64_t visible_operations = 0, pause_at = 0, pause_again_at = 0;
     StoreBuffer buffer;
     std::uint64_t moves_seen = 0, idle_spins = 0; ///< looks at atomics since the last move
+    bool tired = false; ///< it should let others run
     Message strong;              ///< order by creation and joining only, for lock orders
 
     void set_epoch(Epoch epoch) {
