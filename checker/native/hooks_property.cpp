@@ -1,8 +1,10 @@
 // What a program says to heddle, on real threads: one run, so a choice is made at random and a wrong assumption ends it.
 #include <cstdlib>
+#include <mutex>
 
 #include <unistd.h>
 
+#include "core/expression.hpp"
 #include "include/heddle/heddle.h"
 #include "native/findings.hpp"
 #include "native/hook.hpp"
@@ -59,6 +61,17 @@ std::uint64_t input(const char*, unsigned, std::uint64_t low, std::uint64_t high
 
 int exploring() { return 0; }
 
+/// Arithmetic of symbolic values: of numbers only, here.
+Word apply(unsigned operation, unsigned type, Word a, Word b, Word c) {
+    static SpinLock lock;
+    static Expressions* const expressions = new Expressions; // for the few numbers that look like expressions
+    const Inside inside;
+    const std::lock_guard guard(lock);
+    const auto op = static_cast<Operator>(operation);
+    if (op == Operator::constant) return expressions->constant(static_cast<Scalar>(type), a);
+    return expressions->make(op, static_cast<Scalar>(type), a, b, c);
+}
+
 /// Asked before operations that may be violations: of these only a division by zero stops a real thread.
 void check(unsigned operation, unsigned, std::uint64_t a, std::uint64_t b, unsigned) {
     constexpr unsigned divide = 5, remainder = 6; // heddle/symbolic.hpp
@@ -75,7 +88,7 @@ std::span<const Hook> property_hooks() {
         hook("heddle_ensure_at", ensure), hook("heddle_assume", assume), hook("__VERIFIER_assume", assume),
         hook("heddle_choose", choose), hook("heddle_nothing", nothing),
         hook("heddle_symbolic_input", input), hook("heddle_symbolic_exploring", exploring),
-        hook("heddle_symbolic_check", check),
+        hook("heddle_symbolic_apply", apply), hook("heddle_symbolic_check", check),
     };
     return hooks;
 }
