@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "native/address_space.hpp"
+#include "native/recorder.hpp"
 #include "native/watch.hpp"
 
 namespace heddle::native {
@@ -15,8 +16,6 @@ Sync* syncs;
 std::atomic<std::uint32_t> next_sync{1};
 SpinLock free_lock;
 std::uint32_t first_free = 0;
-/// Recorded orders of objects at the same address, one after the other, have numbers that go on.
-std::atomic<std::uint32_t> sequence_base{0};
 
 std::atomic_ref<std::uint32_t> first_at(std::uint64_t address) { return std::atomic_ref(*sync_index_of(address)); }
 
@@ -36,6 +35,35 @@ std::uint32_t allocate() {
     return index;
 }
 
+void begin_anew(Sync& sync) {
+    sync.message.clear();
+    sync.readers_message.clear();
+    sync.order_node = sync.owner = sync.recursion = sync.readers = sync.acquired = sync.created = sync.kind = 0;
+    sync.linker_initialised = sync.destroyed = false;
+}
+
+/// A recording counts what happens at an address, whatever objects follow each other there: the object stays, as a new one.
+void begin_all_anew(std::uint32_t index) {
+    for (; index; index = syncs[index].next) {
+        const std::lock_guard guard(syncs[index].lock);
+        begin_anew(syncs[index]);
+        board->holders[index] = 0;
+    }
+}
+
+void recycle_all(std::uint32_t index) {
+    const std::lock_guard guard(free_lock);
+    while (index) {
+        Sync& sync = syncs[index];
+        const std::uint32_t next = sync.next;
+        sync.address = 0;
+        board->holders[index] = 0;
+        sync.next = first_free;
+        first_free = index;
+        index = next;
+    }
+}
+
 } // namespace
 
 void reserve_syncs() { syncs = static_cast<Sync*>(reserve(sizeof(Sync) * std::uint64_t{max_syncs})); }
@@ -51,11 +79,8 @@ Sync& sync_at(std::uint64_t address) {
     const std::uint32_t index = allocate();
     Sync& made = syncs[index];
     made.address = address;
-    made.message.clear();
-    made.readers_message.clear();
-    made.sequence = sequence_base.load(std::memory_order_relaxed);
-    made.order_node = made.owner = made.recursion = made.readers = made.acquired = made.created = made.kind = 0;
-    made.linker_initialised = made.destroyed = false;
+    made.sequence = 0;
+    begin_anew(made);
     std::atomic_ref(*page_of(address)).fetch_or(page_has_sync, std::memory_order_relaxed);
     auto first = first_at(address);
     for (std::uint32_t head = first.load(std::memory_order_acquire);;) {
@@ -75,21 +100,9 @@ void forget_syncs(std::uint64_t address, std::size_t size) {
         const std::uint64_t end = std::min((begin & ~(page - 1)) + page, address + size);
         if (*page_of(begin) & page_has_sync)
             for (std::uint64_t place = begin & ~std::uint64_t{7}; place < end; place += 8) {
-                std::uint32_t index = *sync_index_of(place);
-                if (!index) continue;
-                index = first_at(place).exchange(0, std::memory_order_acq_rel);
-                const std::lock_guard guard(free_lock);
-                while (index) {
-                    Sync& sync = syncs[index];
-                    const std::uint32_t next = sync.next;
-                    sync.address = 0;
-                    if (sync.sequence > sequence_base.load(std::memory_order_relaxed))
-                        sequence_base.store(sync.sequence, std::memory_order_relaxed);
-                    board->holders[index] = 0;
-                    sync.next = first_free;
-                    first_free = index;
-                    index = next;
-                }
+                if (!*sync_index_of(place)) continue;
+                if (recording) begin_all_anew(first_at(place).load(std::memory_order_acquire));
+                else recycle_all(first_at(place).exchange(0, std::memory_order_acq_rel));
             }
         begin = end;
     }

@@ -15,7 +15,7 @@ struct Sync {
     std::uint32_t next = 0;       ///< another object in the same 8 bytes
     std::uint64_t address = 0;
     Message message;              ///< what was released to it
-    std::uint32_t sequence = 0;   ///< recorded events of it so far
+    std::uint32_t sequence = 0;   ///< recorded events of its address so far
     std::uint32_t owner = 0;      ///< locks: thread number + 1 of who holds it exclusively; 0: nobody
     std::uint32_t recursion = 0;
     std::uint32_t readers = 0;

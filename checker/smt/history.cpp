@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <queue>
+#include <set>
 #include <unordered_map>
 
 namespace heddle::smt {
@@ -86,20 +87,19 @@ public:
         h_.clocks_.emplace_back(std::vector<std::uint32_t>(count, 0));
         clock_of_thread_.assign(count, 0);
         if (count) created_[0] = 0;
+        find_stacks();
     }
 
     void build() {
         for (std::uint32_t t = 0; t < threads_.size(); ++t) wake(t);
-        for (;;) {
-            while (!ready_.empty()) {
-                const std::uint32_t t = ready_.top().second;
-                ready_.pop();
-                if (next_[t] < threads_[t].events.size() && is_ready(t)) {
-                    emit(t);
-                    wake(t);
-                }
+        while (!ready_.empty()) {
+            const std::uint32_t t = ready_.top().second;
+            ready_.pop();
+            if (next_[t] < threads_[t].events.size() && is_ready(t)) {
+                emit(t);
+                if (is_second_half(t)) emit(t); // one step: nobody comes between the halves
+                wake(t);
             }
-            if (!begin_again()) break;
         }
         std::uint64_t all = 0;
         for (const RecordedThread& thread : threads_) all += thread.events.size();
@@ -108,6 +108,46 @@ public:
 
 private:
     using Waiter = std::pair<std::uint32_t, std::uint32_t>; ///< time, thread
+
+    // ---- stacks: those of threads that have ended are used again
+
+    struct Stack {
+        std::uint64_t begin = 0, bytes = 0;
+        std::uint32_t before = ~0u; ///< the last thread that had it, or part of it, earlier
+        bool shared = false;        ///< others know its addresses
+        bool contains(std::uint64_t address) const { return address - begin < bytes; }
+    };
+
+    void find_stacks() {
+        stacks_.resize(threads_.size());
+        std::map<std::uint64_t, std::uint32_t> by_last_byte; // the thread that had it last
+        for (std::uint32_t t = 1; t < threads_.size(); ++t) {
+            if (threads_[t].events.empty() || threads_[t].events.front().kind != RecordedKind::start) continue;
+            const Value given = threads_[t].events.front().value;
+            Stack& stack = stacks_[t] = {std::uint64_t(given), std::uint64_t(given >> 64)};
+            if (!stack.bytes) continue;
+            const std::uint64_t end = stack.begin + stack.bytes;
+            for (auto s = by_last_byte.lower_bound(stack.begin); s != by_last_byte.end() && stacks_[s->second].begin < end;
+                 s = by_last_byte.erase(s))
+                stack.before = stack.before == ~0u ? s->second : std::max(stack.before, s->second);
+            by_last_byte[end - 1] = t;
+        }
+        // An address in it is in another thread's hand: it reads or writes there, or a copy lies elsewhere.
+        const auto other_stack_at = [&](std::uint64_t address, const Stack& own) {
+            const auto s = by_last_byte.lower_bound(address);
+            if (s != by_last_byte.end() && stacks_[s->second].contains(address) && !own.contains(address)) shared_.insert(s->first);
+        };
+        for (std::uint32_t t = 0; t < threads_.size(); ++t)
+            for (const RecordedEvent& e : threads_[t].events) {
+                if (e.kind == RecordedKind::start) continue;
+                if (is_read(e.kind) || is_write(e.kind) || is_counted(e.kind)) other_stack_at(e.address, stacks_[t]);
+                if (is_write(e.kind) && !stacks_[t].contains(e.address)) other_stack_at(std::uint64_t(e.value), {});
+            }
+        for (Stack& stack : stacks_)
+            if (stack.bytes)
+                for (auto s = shared_.lower_bound(stack.begin); s != shared_.end() && stacks_[by_last_byte[*s]].begin < stack.begin + stack.bytes; ++s)
+                    stack.shared = true;
+    }
 
     const RecordedEvent& next_of(std::uint32_t t) const { return threads_[t].events[next_[t]]; }
 
@@ -123,7 +163,6 @@ private:
 
     struct Object {
         std::uint32_t last = 0; ///< sequence number
-        bool begun = false;
         std::vector<std::uint32_t> waiters;
     };
     struct Lock {
@@ -137,6 +176,10 @@ private:
         const RecordedEvent& e = next_of(t);
         if (next_[t] == 0 && created_[t] == nowhere) {
             waiting_for_creation_[t].push_back(t);
+            return false;
+        }
+        if (const std::uint32_t before = stacks_[t].before; next_[t] == 0 && before != ~0u && ended_[before] == nowhere) {
+            waiting_for_end_[before].push_back(t);
             return false;
         }
         if (e.kind == RecordedKind::join && (e.other >= ended_.size() || ended_[e.other] == nowhere)) {
@@ -155,28 +198,17 @@ private:
         }
         if (!is_counted(e.kind)) return true;
         Object& object = objects_[e.address];
-        const bool second_half = e.kind == RecordedKind::rmw_write && next_[t] > 0 &&
-                                 threads_[t].events[next_[t] - 1].kind == RecordedKind::rmw_read &&
-                                 threads_[t].events[next_[t] - 1].address == e.address;
-        if (second_half || (object.begun ? e.sequence == object.last + 1 : e.sequence <= 1)) return true;
+        if (e.sequence == object.last + 1) return true;
         object.waiters.push_back(t);
         return false;
     }
 
-    /// Nothing is ready. An object's count may have begun again, where its memory was used for another one: the earliest
-    /// event with such a number goes on. False: there is none.
-    bool begin_again() {
-        std::uint32_t best = ~0u;
-        for (std::uint32_t t = 0; t < threads_.size(); ++t) {
-            if (next_[t] >= threads_[t].events.size() || !is_counted(next_of(t).kind)) continue;
-            const auto object = objects_.find(next_of(t).address);
-            if (object == objects_.end() || !object->second.begun || next_of(t).sequence > 1) continue;
-            if (best == ~0u || time_of(t) < time_of(best)) best = t;
-        }
-        if (best == ~0u) return false;
-        objects_[next_of(best).address].begun = false;
-        wake(best);
-        return true;
+    /// Whether the thread's next event is the write of the read-modify-write whose read was its last one.
+    bool is_second_half(std::uint32_t t) const {
+        const auto& events = threads_[t].events;
+        const std::uint32_t i = next_[t];
+        return i > 0 && i < events.size() && events[i].kind == RecordedKind::rmw_write &&
+               events[i - 1].kind == RecordedKind::rmw_read && events[i - 1].address == events[i].address;
     }
 
     void emit(std::uint32_t t) {
@@ -191,7 +223,7 @@ private:
         h_.held_.push_back(held_number_[t]);
         if (is_counted(e.kind)) {
             Object& object = objects_[e.address];
-            object.last = e.sequence, object.begun = true;
+            object.last = e.sequence;
             wake_all(object.waiters);
         }
         note_order(t, p, e);
@@ -338,20 +370,24 @@ private:
 
     // ---- memory
 
-    void note_memory(std::uint32_t, Place p, const RecordedEvent& e) {
-        if (e.kind == RecordedKind::allocate) {
-            ++lives_;
-            const std::uint64_t end = e.address + std::max<std::uint64_t>(std::uint64_t(e.value), 1);
-            for (auto b = blocks_.lower_bound(e.address); b != blocks_.end() && b->second.begin < end; b = blocks_.erase(b))
-                if (const Place freed = b->second.freed; freed != nowhere && (h_.begin_[p] == nowhere || freed > h_.begin_[p]))
-                    h_.begin_[p] = freed;
-            // Synchronisation objects that lay there are gone with their counts.
-            for (auto o = objects_.lower_bound(e.address); o != objects_.end() && o->first < end; ++o) {
-                o->second.begun = false;
-                wake_all(o->second.waiters);
-            }
-            blocks_[end - 1] = {e.address, end - e.address, lives_};
-            h_.life_[p] = lives_;
+    /// @param after_others that the memory is free of what was there before has to be waited for, in every reordering
+    void begin_life(Place p, std::uint64_t begin, std::uint64_t bytes, bool after_others) {
+        const std::uint64_t end = begin + std::max<std::uint64_t>(bytes, 1);
+        for (auto b = blocks_.lower_bound(begin); b != blocks_.end() && b->second.begin < end; b = blocks_.erase(b))
+            if (const Place freed = b->second.freed; after_others && freed != nowhere && (h_.begin_[p] == nowhere || freed > h_.begin_[p]))
+                h_.begin_[p] = freed;
+        blocks_[end - 1] = {begin, end - begin, ++lives_};
+        h_.life_[p] = lives_;
+    }
+
+    void note_memory(std::uint32_t t, Place p, const RecordedEvent& e) {
+        if (e.kind == RecordedKind::allocate) return begin_life(p, e.address, std::uint64_t(e.value), true);
+        // A stack that nobody else knows the addresses of could as well be elsewhere.
+        if (e.kind == RecordedKind::start && stacks_[t].bytes)
+            return begin_life(p, stacks_[t].begin, stacks_[t].bytes, stacks_[t].shared);
+        if (e.kind == RecordedKind::end && stacks_[t].bytes) {
+            const auto b = blocks_.lower_bound(stacks_[t].begin);
+            if (b != blocks_.end() && b->second.begin == stacks_[t].begin) b->second.freed = p;
             return;
         }
         if (e.kind == RecordedKind::release) {
@@ -403,10 +439,12 @@ private:
     const std::vector<RecordedThread>& threads_;
     std::vector<std::uint32_t> next_, reached_; ///< of each thread: index and time
     std::priority_queue<Waiter, std::vector<Waiter>, std::greater<>> ready_;
-    std::map<std::uint64_t, Object> objects_;
+    std::unordered_map<std::uint64_t, Object> objects_;
     std::unordered_map<std::uint64_t, Lock> locks_;
     std::map<std::uint32_t, std::vector<std::uint32_t>> waiting_for_creation_, waiting_for_end_;
     std::vector<Place> created_, ended_, waiting_since_;
+    std::vector<Stack> stacks_; ///< by thread
+    std::set<std::uint64_t> shared_; ///< last bytes of stacks that others know addresses in
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<Place>> arrived_;
     std::unordered_map<std::uint64_t, Place> once_;
     std::vector<std::uint32_t> clock_of_thread_, held_number_;

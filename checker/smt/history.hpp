@@ -61,10 +61,12 @@ public:
     /// For wait_end: the signal or broadcast that ended it; nowhere: none (a time-out, or spurious).
     /// For lock, lock_shared: the event that ends the region. For the other kinds nowhere.
     Place partner_of(Place p) const { return partner_[p]; }
-    /// For wait_end its wait_begin; for once_seen the once_run; for allocate the last release of memory that it covers.
+    /// For wait_end its wait_begin; for once_seen the once_run; for allocate the last release of memory that it covers, and
+    /// for start likewise the end of the last thread that had the stack, where others know addresses in it.
     Place begin_of(Place p) const { return begin_[p]; }
     const std::vector<Region>& regions() const { return regions_; }
-    /// The life of the memory: grows with every allocation that covers the address. 0: never allocated.
+    /// The life of the memory: grows with every allocation that covers the address, and every thread whose stack does.
+    /// 0: never allocated.
     std::uint32_t life_of(Place p) const { return life_[p]; }
     /// Bytes accessed; of `release` the whole block.
     std::uint64_t bytes_of(Place p) const;

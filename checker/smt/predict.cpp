@@ -35,7 +35,6 @@ public:
     Prognosis run() {
         result_.events = h_.size() + h_.left_out();
         result_.left_out = h_.left_out();
-        find_stacks();
         for (Place from = 0; from < h_.size();) {
             const Place to = end_of_window(from);
             look_at(from, to);
@@ -122,23 +121,6 @@ private:
         return known->second = lock_sets_.try_emplace(std::move(locks), std::uint32_t(lock_sets_.size())).first->second;
     }
 
-    void find_stacks() {
-        for (const auto& thread : h_.recording().threads) {
-            const bool known = !thread.events.empty() && thread.events.front().kind == RecordedKind::start;
-            const Value stack = known ? thread.events.front().value : 0;
-            stacks_.emplace_back(std::uint64_t(stack), std::uint64_t(stack) + std::uint64_t(stack >> 64));
-        }
-    }
-
-    /// Both in what was the thread's own stack, for either: memory of a thread that has ended, used again.
-    bool own_stacks(Place a, Place b) const {
-        const auto own = [&](Place p) {
-            const auto& [low, high] = stacks_[h_.at(p).thread];
-            return h_[p].address >= low && h_[p].address < high;
-        };
-        return own(a) && own(b);
-    }
-
     Pair pair_of(Place a, Place b) const {
         const auto name = [&](Place p) { return h_[p].pc ? h_[p].pc : h_[p].address | std::uint64_t{1} << 63; };
         return std::minmax(name(a), name(b));
@@ -148,7 +130,7 @@ private:
         if (a.thread == b.thread || !(a.writes || b.writes) || !(a.plain || b.plain)) return false;
         const RecordedEvent &x = h_[a.place], &y = h_[b.place];
         if (x.address >= y.address + h_.bytes_of(b.place) || y.address >= x.address + h_.bytes_of(a.place)) return false;
-        if (h_.life_of(a.place) != h_.life_of(b.place) || own_stacks(a.place, b.place)) return false;
+        if (h_.life_of(a.place) != h_.life_of(b.place)) return false;
         return !h_.must_precede(a.place, b.place) && !h_.must_precede(b.place, a.place) && !h_.locked_apart(a.place, b.place);
     }
 
@@ -431,7 +413,6 @@ private:
     std::map<Pair, Tries> stale_;
     std::unordered_map<std::uint32_t, std::uint32_t> locks_by_number_;
     std::map<std::vector<std::pair<std::uint64_t, bool>>, std::uint32_t> lock_sets_;
-    std::vector<std::pair<std::uint64_t, std::uint64_t>> stacks_;
     std::map<PredictedKind, unsigned> suggested_;
     Prognosis result_;
 };

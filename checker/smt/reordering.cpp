@@ -77,7 +77,7 @@ private:
             if (is_write(e.kind))
                 for (std::uint64_t g = e.address / 8; g <= (e.address + h_.bytes_of(p) - 1) / 8; ++g) writes_[g].push_back(p);
             if (e.kind == RecordedKind::signal || e.kind == RecordedKind::broadcast) signals_[e.address].push_back(p);
-            if (e.kind == RecordedKind::allocate) allocations_[h_.life_of(p)] = p;
+            if (e.kind == RecordedKind::allocate || e.kind == RecordedKind::start) allocations_[h_.life_of(p)] = p;
             if (e.kind == RecordedKind::post) posts_[e.address].push_back(p);
             if (e.kind == RecordedKind::take) takes_[e.address].push_back(p);
             if (e.kind == RecordedKind::arrive) arrivals_[{e.address, std::uint64_t(e.value)}].push_back(p);
@@ -95,7 +95,10 @@ private:
         if (const Place previous = last_[t]; previous != nowhere && !is_second_half(p)) solver_.add(before(previous, p));
         last_[t] = p;
         switch (e.kind) {
-        case RecordedKind::start: creation(p, e); break;
+        case RecordedKind::start:
+            creation(p, e);
+            requires_before(p, h_.begin_of(p));
+            break;
         case RecordedKind::join: joining(p, e); break;
         case RecordedKind::end:
             if (t == 0) solver_.add(not_yet(p)); // then the process is over
@@ -428,6 +431,7 @@ private:
         case RecordedKind::pass: want_earlier(arrivals_, std::pair{e.address, std::uint64_t(e.value)}); break;
         case RecordedKind::annotate: want_earlier(annotations_, e.address); break;
         case RecordedKind::once_seen:
+        case RecordedKind::start:
         case RecordedKind::allocate:
             if (earlier(h_.begin_of(p))) want(h_.begin_of(p));
             break;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The catalogue on real threads: each broken twin is found by `heddle run --noise` or by what `heddle predict` makes of its
-recording, within 300 runs; each correct pattern raises no alarm in any of 5. A prediction that was not confirmed is no alarm; it is listed.
+recording, within 300 runs; each correct pattern raises no alarm in any of 5 and every
+event of its recordings is placed.
 
     catalogue.py HEDDLE PATTERNS [RUNS OF THE CORRECT ONES]
 """
