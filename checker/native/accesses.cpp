@@ -49,8 +49,8 @@ bool conflict(Cell a, Cell b) { return ((a | b) & write_flag) && !(a & b & atomi
 
 /// What is left of `old` when `now` has made some of its bytes superfluous: nothing, half of it, or all.
 Cell remainder_of(Cell old, Cell now) {
-    if ((now & atomic_flag) && !(old & atomic_flag)) return old;
-    if (!(now & write_flag) && (old & write_flag)) return old;
+    if ((now & ~old & atomic_flag) | (old & ~now & write_flag)) return old;
+    if (!((old ^ now) & range_mask)) return 0;
     const unsigned left = bytes_of(old) & ~bytes_of(now);
     if (!left) return 0;
     const unsigned half = size_of(old) / 2;
@@ -102,36 +102,56 @@ std::uint32_t add_to_list(Cell (&now)[4], bool listed, Cell cell) {
     return list;
 }
 
-/// Notes the access in a granule. @return an earlier access that it races with, or 0
-Cell enter(const Thread& thread, Cell* cells, Cell cell) {
-    const Cell before = lock(cells);
-    const bool listed = before & list_flag;
-    Cell now[4] = {before & ~(lock_flag | list_flag), cells[1], cells[2], cells[3]};
+/// A cell that the access meets. @param other becomes one that it races with @return what is left of the cell
+Cell meet(const Thread& thread, Cell old, Cell cell, Cell& other) {
+    const Slot slot = slot_of(old);
+    if ((slot != thread.slot && clock_of(old) > thread.clock[slot]) || is_freed(old)) [[unlikely]] {
+        if (!conflict(old, cell)) return old;
+        if (!other || !already_found(old & place_mask, cell & place_mask)) other = old;
+    }
+    return remainder_of(old, cell);
+}
+
+/// enter() for a locked granule that has a list, or needs one.
+[[gnu::noinline]] Cell enter_list(const Thread& thread, Cell* cells, Cell first, Cell cell) {
+    const bool listed = first & list_flag;
+    Cell now[4] = {first & ~(lock_flag | list_flag), cells[1], cells[2], cells[3]};
     const Cell was[4] = {now[0], now[1], now[2], now[3]};
     Cell other = 0;
     bool placed = false;
-    const auto meet = [&](Cell old) {
-        const Slot slot = slot_of(old);
-        if (is_freed(old) || (slot != thread.slot && clock_of(old) > thread.clock[slot])) {
-            if (!conflict(old, cell)) return old;
-            if (!other || !already_found(old & place_mask, cell & place_mask)) other = old;
-        }
-        return remainder_of(old, cell);
-    };
     for (unsigned i = 0, count = listed ? 3 : 4; i < count; ++i) {
-        if (now[i]) now[i] = meet(now[i]);
+        if (now[i]) now[i] = meet(thread, now[i], cell, other);
         if (!now[i] && !placed) now[i] = cell, placed = true;
     }
     Cell list = listed ? list_flag : 0;
     if (listed)
         for (std::uint32_t i = static_cast<std::uint32_t>(now[3]); i; i = lists()[i].next)
             for (Cell& old : lists()[i].cells)
-                if (old) put(old, meet(old));
+                if (old) put(old, meet(thread, old, cell, other));
     if (!placed)
-        if (const std::uint32_t first = add_to_list(now, listed, cell)) now[3] = first, list = list_flag;
+        if (const std::uint32_t made = add_to_list(now, listed, cell)) now[3] = made, list = list_flag;
     for (unsigned i = 1; i < 4; ++i)
         if (now[i] != was[i]) put(cells[i], now[i]);
     atomic(cells[0]).store(now[0] | list, std::memory_order_release);
+    return other;
+}
+
+/// Notes the access in a granule. @return an earlier access that it races with, or 0
+Cell enter(const Thread& thread, Cell* cells, Cell cell) {
+    const Cell first = lock(cells);
+    if (first & list_flag) [[unlikely]] return enter_list(thread, cells, first, cell);
+    const Cell was[4] = {first, cells[1], cells[2], cells[3]};
+    Cell now[4], other = 0;
+    unsigned free = 4;
+    for (unsigned i = 4; i-- > 0;) {
+        now[i] = was[i] ? meet(thread, was[i], cell, other) : 0;
+        if (!now[i]) free = i;
+    }
+    if (free == 4) [[unlikely]] return enter_list(thread, cells, first, cell);
+    now[free] = cell;
+    for (unsigned i = 1; i < 4; ++i)
+        if (now[i] != was[i]) put(cells[i], now[i]);
+    atomic(cells[0]).store(now[0], std::memory_order_release);
     return other;
 }
 
@@ -163,14 +183,26 @@ void forget_atomic_at(std::uint64_t address) {
     sync->lock.unlock();
 }
 
+[[gnu::noinline]] void found_both(const Thread& thread, std::uint64_t address, Cell cell, Cell other) {
+    const std::uint64_t granule = address & ~std::uint64_t{7};
+    const auto told = [&](Cell one, std::uint32_t by) {
+        return FoundAccess{granule + offset_of(one), size_of(one), static_cast<Place>(one & place_mask), by,
+                           (one & write_flag) != 0, (one & atomic_flag) != 0};
+    };
+    if (!is_benign(granule + offset_of(cell)))
+        found_race(told(cell, thread.serial), told(other, serial_of(slot_of(other), clock_of(other))));
+}
+
 } // namespace
 
 void note_access(Thread& thread, std::uint64_t address, Cell cell, std::uint64_t pc) {
     if (thread.busy || ((cell & write_flag) ? thread.ignore_writes : thread.ignore_reads)) return;
     Cell* cells = cells_of(address);
+    // Another core may have them: the transfer goes on while the place is found out. (No operation where it is not known.)
+    asm volatile("prefetchw %0" : : "m"(*cells));
     const Cell care = ~(place_mask | lock_flag | list_flag | (cell & write_flag ? 0 : write_flag));
     if (listed(cells, cell, care)) return;
-    const Inside inside;
+    const Inside inside(thread);
     thread.watched->moves.store(thread.watched->moves.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     if (!(cell & atomic_flag)) {
         if ((cell & write_flag) && (*page_of(address) & page_has_sync)) forget_atomic_at(address);
@@ -179,15 +211,7 @@ void note_access(Thread& thread, std::uint64_t address, Cell cell, std::uint64_t
     cell |= place_of(thread, pc);
     thread.news = true;
     if (enter_alone(thread, cells, cell)) return;
-    const Cell other = enter(thread, cells, cell);
-    if (!other) return;
-    const std::uint64_t granule = address & ~std::uint64_t{7};
-    const auto told = [&](Cell one, std::uint32_t by) {
-        return FoundAccess{granule + offset_of(one), size_of(one), static_cast<Place>(one & place_mask), by,
-                           (one & write_flag) != 0, (one & atomic_flag) != 0};
-    };
-    if (!is_benign(granule + offset_of(cell)))
-        found_race(told(cell, thread.serial), told(other, serial_of(slot_of(other), clock_of(other))));
+    if (const Cell other = enter(thread, cells, cell)) [[unlikely]] found_both(thread, address, cell, other);
 }
 
 void access_range(std::uint64_t address, std::size_t size, Access kind, std::uint64_t pc) {

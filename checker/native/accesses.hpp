@@ -19,6 +19,7 @@ namespace heddle::native {
 inline constexpr Cell place_mask = (Cell{1} << place_bits) - 1, lock_flag = Cell{1} << 21, list_flag = Cell{1} << 22;
 inline constexpr Cell write_flag = Cell{1} << 28, atomic_flag = Cell{1} << 29;
 inline constexpr unsigned range_shift = 23, slot_shift = 30, clock_shift = 40;
+inline constexpr Cell range_mask = Cell{31} << range_shift;
 
 enum class Access : std::uint64_t { read = 0, write = write_flag, atomic_read = atomic_flag, atomic_write = atomic_flag | write_flag };
 

@@ -17,6 +17,8 @@ public:
     Inside() : thread_(me), before_(thread_ && thread_->busy) {
         if (thread_) thread_->busy = true;
     }
+    /// @param thread the calling one
+    explicit Inside(Thread& thread) : thread_(&thread), before_(thread.busy) { thread.busy = true; }
     ~Inside() noexcept(false) {
         if (!thread_) return;
         thread_->busy = before_;

@@ -5,6 +5,9 @@
 #include "native/address_space.hpp"
 
 namespace heddle::native {
+
+const PlaceNode* place_nodes = nullptr;
+
 namespace {
 
 /// Equal nodes have equal numbers. Insertion is one compare-exchange; a slot is never changed again.
@@ -57,6 +60,7 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
 
 void reserve_places() {
     places.reserve(1u << place_bits);
+    place_nodes = &places[0];
     locks.reserve(1u << 20);
 }
 
@@ -66,7 +70,6 @@ Place place_of(Place caller, std::uint64_t pc, std::uint32_t held) {
     });
 }
 
-const PlaceNode& node_of(Place place) { return places[place]; }
 
 std::size_t stack_of(Place place, std::uint64_t* pcs, std::size_t most) {
     std::size_t count = 0;

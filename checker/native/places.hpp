@@ -21,7 +21,8 @@ struct PlaceNode {
 void reserve_places();
 /// The number of the context that `pc` in context `caller` is. Thread-safe, lock-free.
 Place place_of(Place caller, std::uint64_t pc, std::uint32_t locks);
-const PlaceNode& node_of(Place place);
+extern const PlaceNode* place_nodes; ///< all of them, by number
+inline const PlaceNode& node_of(Place place) { return place_nodes[place]; }
 /// Writes the return addresses, innermost first. @return how many
 std::size_t stack_of(Place place, std::uint64_t* pcs, std::size_t most);
 

@@ -120,22 +120,12 @@ Place context_of(Thread& thread) {
     for (std::uint32_t i = thread.placed; i < depth; ++i) {
         Frame& frame = thread.frames[i];
         const Place caller = i ? thread.frames[i - 1].place : 0;
-        PlaceMemory& memory = thread.remembered[(frame.pc ^ frame.pc >> 8 ^ caller * 31) & 255];
-        if (memory.pc != frame.pc || memory.caller != caller || memory.locks)
-            memory = {frame.pc, caller, 0, call_from(caller, frame.pc)};
-        frame.place = memory.place;
+        KnownCall& known = thread.calls[(frame.pc * 0x9e3779b97f4a7c15 ^ caller * 0xc2b2ae3d27d4eb4fu) >> 57];
+        if (known.pc != frame.pc || known.caller != caller) known = {frame.pc, caller, call_from(caller, frame.pc)};
+        frame.place = known.place;
     }
     thread.placed = depth;
     return thread.frames[depth - 1].place;
-}
-
-Place place_of(Thread& thread, std::uint64_t pc) {
-    const Place caller = context_of(thread);
-    const LockSet locks = thread.held_set;
-    PlaceMemory& memory = thread.remembered[(pc ^ pc >> 8 ^ caller * 31 ^ locks * 7) & 255];
-    if (memory.pc != pc || memory.caller != caller || memory.locks != locks)
-        memory = {pc, caller, locks, place_of(caller, pc, locks)};
-    return memory.place;
 }
 
 Epoch release_epoch(Thread& thread) {

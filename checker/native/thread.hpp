@@ -27,12 +27,10 @@ struct HeldLock {
     bool shared;
 };
 
-/// Small answers of place_of, to ask it seldom.
-struct PlaceMemory {
+/// A call's context, as context_of has found it before.
+struct KnownCall {
     std::uint64_t pc = 0;
-    Place caller = 0;
-    LockSet locks = 0;
-    Place place = 0;
+    Place caller = 0, place = 0;
 };
 
 struct Thread {
@@ -52,7 +50,8 @@ struct Thread {
 
     Frame* frames = nullptr;
     std::uint32_t depth = 0, placed = 0;
-    std::array<PlaceMemory, 256> remembered{};
+    std::array<KnownCall, 128> calls{};   ///< by hash
+    std::array<Place, 2048> accesses{};   ///< likewise: places of accesses, whose nodes say what they are of
 
     std::array<HeldLock, 1024> held{};
     std::uint32_t held_count = 0;
@@ -92,7 +91,15 @@ inline constexpr std::uint32_t max_depth = 60'000;
 /// The calling context of the thread.
 Place context_of(Thread& thread);
 /// The place of an access (or any event) at the return address, with the locks held now.
-Place place_of(Thread& thread, std::uint64_t pc);
+inline Place place_of(Thread& thread, std::uint64_t pc) {
+    const Place caller = thread.depth && thread.placed == thread.depth ? thread.frames[thread.depth - 1].place : context_of(thread);
+    const LockSet locks = thread.held_set;
+    const std::uint64_t hash = (pc * 0x9e3779b97f4a7c15) ^ ((std::uint64_t{caller} << 32 | locks) * 0xc2b2ae3d27d4eb4f);
+    Place& known = thread.accesses[hash >> 53];
+    const PlaceNode& node = node_of(known);
+    if (node.pc != pc || node.caller != caller || node.locks != locks) [[unlikely]] known = place_of(caller, pc, locks);
+    return known;
+}
 
 /// What the releases of the thread carry as its own entry; then the thread's next epoch begins.
 Epoch release_epoch(Thread& thread);
