@@ -206,10 +206,13 @@ Json json_of(const RunSummary& summary) {
         Json one = {{"verdict", std::string(name_of(violation.kind))}, {"runs", finding.runs}, {"seed", finding.first_seed}};
         Json told = violation_json(violation);
         for (std::size_t i = 0; i < violation.parts.size(); ++i) {
-            Json stack = Json::array();
-            for (const SourceSite& site : violation.parts[i].stack)
-                stack.push_back({{"file", site.file}, {"line", site.line}, {"function", site.function}});
-            told["threads"][i]["stack"] = stack;
+            const auto frames = [](const std::vector<SourceSite>& sites) {
+                Json all = Json::array();
+                for (const SourceSite& site : sites) all.push_back({{"file", site.file}, {"line", site.line}, {"function", site.function}});
+                return all;
+            };
+            told["threads"][i]["inside"] = frames(violation.parts[i].inside);
+            told["threads"][i]["stack"] = frames(violation.parts[i].stack);
         }
         one.update(told);
         findings.push_back(one);

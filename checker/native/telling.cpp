@@ -53,27 +53,26 @@ private:
         return own.empty() ? SourceSite{} : symbols_.user_site(own);
     }
 
-    /// All calls that are known, but for the innermost one that `site` says.
-    std::vector<SourceSite> stack_of(std::span<const std::uint64_t> pcs, const SourceSite& site) const {
-        std::vector<SourceSite> stack;
+    /// Divides the frames of the stack at the user's place: the library's code that it called, and what led there.
+    void frames_of(std::span<const std::uint64_t> pcs, trace::Part& part) const {
         bool passed = false;
         for (const std::uint64_t pc : pcs) {
             if (!module_.contains(pc)) continue;
-            const SourceSite one = symbols_.site_of_return_address(pc);
-            if (!passed && one == site) {
-                passed = true;
-                continue;
+            for (const SourceSite& one : symbols_.frames_of_return_address(pc)) {
+                if (!one.known()) continue;
+                if (passed) part.stack.push_back(one);
+                else if (one == part.site) passed = true;
+                else part.inside.push_back(one);
             }
-            if (one.known() && (passed || !program::is_library_file(one.file))) stack.push_back(one);
         }
-        while (!stack.empty() && program::is_library_file(stack.back().file)) stack.pop_back(); // std::thread's own
-        return stack;
+        if (!passed) part.inside.clear();
+        while (!part.stack.empty() && program::is_library_file(part.stack.back().file)) part.stack.pop_back(); // std::thread's own
     }
 
     template <typename AnyStack>
     trace::Part part(std::uint32_t thread, const AnyStack& stack, std::string what) const {
-        trace::Part part{static_cast<int>(thread), site_of(pcs_of(stack)), std::move(what), {}};
-        part.stack = stack_of(pcs_of(stack), part.site);
+        trace::Part part{static_cast<int>(thread), site_of(pcs_of(stack)), std::move(what), {}, {}};
+        frames_of(pcs_of(stack), part);
         return part;
     }
 

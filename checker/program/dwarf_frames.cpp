@@ -131,20 +131,29 @@ std::string function_name_of(Dwarf_Die die) {
     return shorten(name);
 }
 
-SourceSite site_at(DwarfFile& file, std::uint64_t address) {
+std::vector<SourceSite> frames_at(DwarfFile& file, std::uint64_t address) {
     DwarfUnit* unit = file.unit_at(address);
     const DwarfFunction* function = file.function_at(address);
-    if (!unit) return site_from_symbol(file, address);
+    if (!unit) return {site_from_symbol(file, address)};
     Place place = place_in_line_table(*unit, address);
-    if (!function) return {place.file, place.line, place.column, site_from_symbol(file, address).function};
+    if (!function) return {{place.file, place.line, place.column, site_from_symbol(file, address).function}};
 
     Dwarf_Die outermost = function->die;
-    std::vector<Dwarf_Die> frames{outermost};
-    inlined_at(outermost, address, frames);
-    for (; frames.size() > 1 && (place.line == 0 || is_system_file(place.file)); frames.pop_back())
-        place = call_place(*unit, frames.back());
-    if (place.line == 0) place = {};
-    return {place.file, place.line, place.column, function_name_of(frames.back())};
+    std::vector<Dwarf_Die> functions{outermost};
+    inlined_at(outermost, address, functions);
+    std::vector<SourceSite> frames;
+    for (; !functions.empty(); functions.pop_back()) {
+        if (place.line == 0) place = {};
+        frames.push_back({place.file, place.line, place.column, function_name_of(functions.back())});
+        if (functions.size() > 1) place = call_place(*unit, functions.back());
+    }
+    return frames;
+}
+
+SourceSite site_at(DwarfFile& file, std::uint64_t address) {
+    const std::vector<SourceSite> frames = frames_at(file, address);
+    const auto user = std::find_if(frames.begin(), frames.end(), [](const SourceSite& frame) { return frame.line != 0 && !is_system_file(frame.file); });
+    return user != frames.end() ? *user : frames.back();
 }
 
 std::string outermost_user_function(DwarfFile& file, std::uint64_t address) {

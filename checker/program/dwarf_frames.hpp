@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/site.hpp"
 #include "program/dwarf_file.hpp"
@@ -12,6 +13,9 @@ namespace heddle::program {
 /// Of the frames at that instruction the innermost whose file is the user's own, else the outermost. Empty when
 /// nothing is known about the address; with a function only when the symbol table knows it but DWARF does not.
 SourceSite site_at(DwarfFile& file, std::uint64_t address);
+
+/// All frames at that instruction, innermost first: the functions inlined there, then the one that contains it.
+std::vector<SourceSite> frames_at(DwarfFile& file, std::uint64_t address);
 
 /// The qualified, shortened name of a function's DIE (a definition or an inlined instance).
 std::string function_name_of(Dwarf_Die die);

@@ -16,6 +16,7 @@ struct Symbols::Impl {
     std::uint64_t bias;
     std::unique_ptr<DwarfFile> opened;
     std::unordered_map<std::uint64_t, SourceSite> sites; ///< by the address asked for: a report asks for the same few
+    std::unordered_map<std::uint64_t, std::vector<SourceSite>> frames;
     std::unordered_map<std::uint64_t, std::pair<std::string, ValueKind>> objects;
 
     DwarfFile& file() {
@@ -42,6 +43,12 @@ bool is_library_file(const std::string& path) { return is_system_file(path); }
 SourceSite Symbols::site_of_return_address(std::uint64_t address) const {
     auto [found, fresh] = impl_->sites.try_emplace(address);
     if (fresh) found->second = site_at(impl_->file(), address - 1 - impl_->bias);
+    return found->second;
+}
+
+const std::vector<SourceSite>& Symbols::frames_of_return_address(std::uint64_t address) const {
+    auto [found, fresh] = impl_->frames.try_emplace(address);
+    if (fresh) found->second = frames_at(impl_->file(), address - 1 - impl_->bias);
     return found->second;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/site.hpp"
 
@@ -29,6 +30,9 @@ public:
     /// The user's place for a return address (the instruction before it is looked up): of the inlined frames there,
     /// the innermost whose file is not a system header; the outermost one when all are.
     SourceSite site_of_return_address(std::uint64_t address) const;
+
+    /// All frames there, innermost first: the functions inlined there, then the one that contains it.
+    const std::vector<SourceSite>& frames_of_return_address(std::uint64_t address) const;
 
     /// The user's place for a call stack, innermost return address first: the first of their sites that is in the user's own
     /// file (library code that was not inlined is passed over); the first known site when none is.

@@ -55,6 +55,11 @@ std::string verdict(const Trace& trace, const TextStyle& style, const Paint& pai
     return out;
 }
 
+/// What a user calls an access already.
+bool is_atomic_itself(const SourceSite& site) {
+    return site.function.starts_with("std::atomic") || site.function.starts_with("std::__atomic_base");
+}
+
 std::string part(const Trace& trace, const trace::Part& part, const TextStyle& style, const Paint& paint) {
     std::string number = part.site.known() ? std::to_string(part.site.line) : "";
     std::string margin(number.size() + 2, ' ');
@@ -69,6 +74,8 @@ std::string part(const Trace& trace, const trace::Part& part, const TextStyle& s
     int caret = part.site.column - 1 - source.indent;
     if (part.site.column > 0 && caret >= 0 && caret < style.width - static_cast<int>(margin.size()) - 3)
         out += paint(Ink::faint, margin + "│ ") + std::string(caret, ' ') + paint(Ink::bad, "^") + "\n";
+    if (!part.inside.empty() && !is_atomic_itself(part.inside.front()))
+        out += paint(Ink::faint, margin + "│ inside the library, at " + place_of(part.inside.front())) + "\n";
     for (const SourceSite& caller : part.stack) out += paint(Ink::faint, margin + "│ called from " + place_of(caller)) + "\n";
     return out;
 }

@@ -45,6 +45,7 @@ Json json_of(const Violation& violation) {
     Json parts = Json::array(), values = Json::array();
     for (const Part& part : violation.parts) {
         parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
+        for (const SourceSite& site : part.inside) parts.back()["inside"].push_back(json_of(site));
         for (const SourceSite& site : part.stack) parts.back()["stack"].push_back(json_of(site));
     }
     for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
@@ -130,7 +131,8 @@ Violation violation_from(const Json& json) {
     take(json, "message", violation.message);
     take(json, "hint", violation.hint);
     for (const Json& part : json.value("parts", Json::array())) {
-        violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", ""), {}});
+        violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", ""), {}, {}});
+        for (const Json& site : part.value("inside", Json::array())) violation.parts.back().inside.push_back(site_from(site));
         for (const Json& site : part.value("stack", Json::array())) violation.parts.back().stack.push_back(site_from(site));
     }
     for (const Json& value : json.value("values", Json::array()))

@@ -48,7 +48,8 @@ struct Part {
     int thread = 0;
     SourceSite site;
     std::string what; ///< "plain write of `count`, 4 bytes", "waits for mutex `a`, held by thread 2"
-    std::vector<SourceSite> stack; ///< the calls that led there, innermost first, `site` not among them; runs on real threads only
+    std::vector<SourceSite> inside; ///< the library code around it that `site` called, innermost first; runs on real threads only
+    std::vector<SourceSite> stack;  ///< the calls that led there, innermost first, `site` not among them; runs on real threads only
 };
 
 struct Violation {

@@ -648,7 +648,7 @@ class RealThreads(Heddle):
             for finding in result["findings"]:
                 self.assertEqual(list(finding), ["verdict", "runs", "seed", "message", "threads", "values"])
                 for thread in finding["threads"]:
-                    self.assertEqual(list(thread), ["thread", "file", "line", "what", "stack"])
+                    self.assertEqual(list(thread), ["thread", "file", "line", "what", "inside", "stack"])
         return document["results"]
 
     def finding_of(self, source, verdict, status, words=(), name="program.cpp"):
