@@ -59,6 +59,7 @@ struct RunSummary {
     Verdict expected = Verdict::verified;
     std::vector<Finding> findings;
     std::uint64_t runs = 0, clean = 0, seed = 0;
+    std::uint64_t suppressed = 0; ///< findings that the program itself does not want to be told
     std::map<std::string, std::uint64_t> endings; ///< other than by itself with status 0
     std::vector<std::string> limits;
     std::string recording;
@@ -107,6 +108,7 @@ private:
         options.seed = seed_of_run(arguments_.seed, i);
         options.hang_after = duration_of(arguments_.hang_after);
         if (!arguments_.time_limit.empty()) options.time_limit = duration_of(arguments_.time_limit);
+        if (arguments_.times > 1) options.lingers = std::chrono::milliseconds(100);
         options.stop = &stop_flag();
         if (arguments_.times > 1 && !arguments_.verbose) options.output = native::ProgramOutput::dropped;
         else if (arguments_.json) options.output = native::ProgramOutput::to_stderr;
@@ -130,6 +132,7 @@ private:
         summary_.memory_kib = std::max(summary_.memory_kib, result.memory_kib);
         if (const std::string ending = ending_of(result); !ending.empty()) ++summary_.endings[ending];
         std::vector<native::Told> told = native::tell(result, module_);
+        summary_.suppressed += std::erase_if(told, [](const native::Told& one) { return one.suppressed; });
         if (told.empty()) ++summary_.clean;
         for (native::Told& one : told) take(std::move(one), options.seed);
         for (const std::string& limit : native::limits_of(result))
@@ -224,6 +227,7 @@ Json json_of(const RunSummary& summary) {
             {"seed", summary.seed},       {"seconds", summary.seconds},
             {"memory_kib", summary.memory_kib},
             {"findings", findings},       {"endings", endings},
+            {"suppressed", summary.suppressed},
             {"limits", summary.limits},   {"recording", summary.recording.empty() ? Json(nullptr) : Json(summary.recording)}};
 }
 
@@ -251,6 +255,8 @@ std::string text_of(const RunSummary& summary, const RunArguments& arguments, co
                                 finding.told.violation.message, finding.first_seed);
     for (const auto& [ending, runs] : summary.endings)
         text += summary.runs == 1 ? fmt::format("  the program ended: {}\n", ending) : fmt::format("  in {} run{} the program ended: {}\n", runs, runs == 1 ? "" : "s", ending);
+    if (summary.suppressed)
+        text += fmt::format("  {} finding{} suppressed by the program\n", summary.suppressed, summary.suppressed == 1 ? "" : "s");
     for (const std::string& limit : summary.limits) text += fmt::format("  limit: {}\n", limit);
     if (!summary.recording.empty() && !arguments.temporary) text += fmt::format("  recording: {}\n", summary.recording);
     return text;
@@ -285,7 +291,7 @@ void run_program(const Target& target, const RunArguments& arguments, const Extr
     program::Module module(built.library);
     const auto tasks = fs::directory_iterator("/proc/self/task");
     if (std::distance(fs::begin(tasks), fs::end(tasks)) > 1)
-        throw UserError(fmt::format("{} starts threads before main, in static constructors; `heddle run` cannot watch those", target.name));
+        throw UserError(fmt::format("a library that {} uses starts threads as soon as it is loaded; `heddle run` cannot watch those", target.name));
     native::prepare_runs(module);
     EntryRuns runs(module, target, arguments, extra, [&](const std::string& text) { out.send({{"progress", text}}); });
     const auto publish = [&](const RunSummary& summary) {

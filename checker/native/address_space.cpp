@@ -1,5 +1,6 @@
 #include "native/address_space.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -27,6 +28,14 @@ void reserve_shadow() {
     reserve(sync_size, sync_base);
     reserve(block_size, block_base);
     reserve(page_size, page_base);
+}
+
+void move_accesses(std::uint64_t from, std::uint64_t to, std::size_t size) {
+    std::memmove(cells_of(to), cells_of(from), (size + 7) / 8 * 4 * sizeof(Cell));
+    // What is left behind in the part that the new place does not cover.
+    const std::uint64_t begin = to < from ? std::max(from, to + size) : from;
+    const std::uint64_t end = to < from ? from + size : std::min(from + size, to);
+    if (begin < end) forget_accesses(begin, end - begin);
 }
 
 void forget_accesses(std::uint64_t address, std::size_t size) {

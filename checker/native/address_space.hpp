@@ -39,6 +39,8 @@ inline std::uint8_t* page_of(std::uint64_t address) {
 void* reserve(std::size_t size, std::uint64_t at = 0, bool shared = false);
 /// Reserves the four regions above. Once a process.
 void reserve_shadow();
+/// What is known of accesses to the range goes along to another place; the ranges may overlap.
+void move_accesses(std::uint64_t from, std::uint64_t to, std::size_t size);
 /// Forgets all accesses to the range; for large ones the memory goes back to the system.
 void forget_accesses(std::uint64_t address, std::size_t size);
 

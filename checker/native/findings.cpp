@@ -10,6 +10,7 @@
 
 #include <unistd.h>
 
+#include "native/callbacks.hpp"
 #include "native/heap.hpp"
 #include "native/inside.hpp"
 #include "native/spin_lock.hpp"
@@ -70,10 +71,15 @@ void send_findings_to(int descriptor) {
     races = new std::set<std::pair<std::uint64_t, std::uint64_t>>;
 }
 
+void hold_findings() { lock.lock(); }
+void let_findings_go() { lock.unlock(); }
+
 void send(const Found& found) {
     if (channel < 0) return;
+    if (!is_wanted(found)) return;
     const int saved = errno;
     while (write(channel, &found, sizeof found) < 0 && errno == EINTR) {}
+    tell_program(found);
     errno = saved;
 }
 
@@ -114,6 +120,18 @@ void found(FoundKind kind, std::uint64_t pc, std::uint64_t address, const char* 
         fill_thread(found.thread[0], thread->serial);
         if (address) fill_object(found);
     }
+    send(found);
+}
+
+void found_leak(const Thread& thread) {
+    Found found;
+    found.kind = FoundKind::leak;
+    found.address = thread.serial;
+    found.access[0].thread = thread.parent;
+    found.access[0].place = thread.created_at;
+    fill_access(found.access[0]);
+    fill_thread(found.thread[0], thread.parent);
+    fill_thread(found.thread[1], thread.serial);
     send(found);
 }
 

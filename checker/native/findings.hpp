@@ -10,6 +10,8 @@
 
 namespace heddle::native {
 
+struct Thread;
+
 struct Stack {
     std::uint32_t count = 0;
     std::array<std::uint64_t, 20> pcs{}; ///< return addresses, innermost first
@@ -23,7 +25,9 @@ enum class FoundKind : std::uint32_t {
     exception,     ///< `text`: what() of an uncaught exception
     crash,         ///< `text`: the signal
     unsupported,   ///< `text`: what cannot be followed
+    leak,          ///< `address`: the number of a thread that is neither joined nor detached; access[0]: where it was created
     limit,         ///< `text`: what the runtime has run out of; races may be missed from here on
+    suppression,   ///< no finding: `text`, a line for Suppressions
     finished,      ///< no finding: the program has ended by itself; `address` holds its exit status
 };
 
@@ -81,6 +85,11 @@ bool already_found(Place one, Place other);
 void found_race(FoundAccess later, FoundAccess earlier);
 /// Something about the calling thread, at the return address.
 [[gnu::format(printf, 4, 5)]] void found(FoundKind kind, std::uint64_t pc, std::uint64_t address, const char* format, ...);
+/// The thread has ended and was neither joined nor detached.
+void found_leak(const Thread& thread);
+/// For the moment of a fork.
+void hold_findings();
+void let_findings_go();
 /// Said once for each text (a constant).
 void found_limit(const char* text);
 

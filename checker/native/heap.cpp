@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <vector>
 
 #include "native/accesses.hpp"
 #include "native/address_space.hpp"
@@ -50,6 +51,26 @@ void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
     blocks[number].freed_at = place_of(*me, pc);
     note_release(start, size, pc, checked);
     blocks[number].freed = true;
+}
+
+void drop_blocks(std::uint64_t begin, std::size_t size) {
+    for (std::uint64_t place = begin & ~std::uint64_t{15}; place < begin + size; place += 16)
+        if (const std::uint32_t number = *block_index_of(place); number && blocks[number].start - begin < size) blocks[number].freed = true;
+}
+
+void move_blocks(std::uint64_t from, std::uint64_t to, std::size_t size) {
+    std::vector<Block> moved;
+    for (std::uint64_t place = from & ~std::uint64_t{15}; place < from + size; place += 16)
+        if (const std::uint32_t number = *block_index_of(place); number && blocks[number].start - from < size && !blocks[number].freed)
+            moved.push_back(blocks[number]), blocks[number].freed = true;
+    for (Block& block : moved) {
+        block.start += to - from;
+        const std::uint32_t number = number_at(block.start);
+        if (!number) return;
+        blocks[number] = block;
+        *block_index_of(block.start) = number;
+        std::atomic_ref(*page_of(block.start)).fetch_or(page_has_block, std::memory_order_relaxed);
+    }
 }
 
 bool find_block(std::uint64_t address, Block& block) {

@@ -21,6 +21,9 @@ void reserve_blocks();
 void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc);
 /// The block at `start` is about to be freed. `checked`: by the program itself. Not known: nothing happens.
 void drop_block(std::uint64_t start, std::uint64_t pc, bool checked);
+/// All blocks in the range are freed, or have come to another place (of two that overlap, too).
+void drop_blocks(std::uint64_t begin, std::size_t size);
+void move_blocks(std::uint64_t from, std::uint64_t to, std::size_t size);
 /// The block that the address is in. Looks at no more than the 16 MiB before it.
 bool find_block(std::uint64_t address, Block& block);
 

@@ -32,5 +32,9 @@ std::span<const Hook> file_hooks();
 std::span<const Hook> process_hooks();
 std::span<const Hook> property_hooks();
 std::span<const Hook> annotation_hooks();
+std::span<const Hook> report_hooks();
+std::span<const Hook> allocator_hooks();
+std::span<const Hook> java_hooks();
+std::span<const Hook> external_hooks();
 
 } // namespace heddle::native

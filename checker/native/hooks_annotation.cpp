@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "native/accesses.hpp"
+#include "native/findings.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
@@ -88,21 +89,28 @@ void benign_one(const char* file, int line, const volatile void* address, const 
 int no() { return 0; }
 int yes() { return 1; }
 void nothing() {}
+const char* query(const char*) { return ""; }
 
 // --- user-made locks: flags as in <sanitizer/tsan_interface.h> ---
 
-constexpr unsigned flag_read = 1 << 3, flag_try = 1 << 4, flag_try_failed = 1 << 5, flag_recursive_kind = 1 << 1;
+constexpr unsigned flag_linker_initialised = 1 << 0, flag_write_recursive = 1 << 1, flag_read = 1 << 3, flag_try = 1 << 4,
+                   flag_try_failed = 1 << 5, flag_all_levels_lock = 1 << 6, flag_all_levels_unlock = 1 << 7, flag_not_static = 1 << 8;
 
-SyncKind kind_of(unsigned flags) { return flags & flag_recursive_kind ? SyncKind::recursive_mutex : SyncKind::shared_mutex; }
+SyncKind kind_of(unsigned flags) { return flags & flag_write_recursive ? SyncKind::recursive_mutex : SyncKind::shared_mutex; }
+std::uint64_t number_of(const void* lock) { return reinterpret_cast<std::uint64_t>(lock); }
 
 void mutex_create(void* lock, unsigned flags) {
     if (!watching()) return;
     const Inside inside;
     lock_created(lock, kind_of(flags), HEDDLE_CALLER);
+    sync_at(number_of(lock)).linker_initialised = flags & flag_linker_initialised;
+    sync_at(number_of(lock)).not_static = flags & flag_not_static;
 }
-void mutex_destroy(void* lock, unsigned) {
+void mutex_destroy(void* lock, unsigned flags) {
     if (!watching()) return;
     const Inside inside;
+    const Sync* sync = find_sync(number_of(lock));
+    if (!sync || (flags & flag_linker_initialised) || sync->linker_initialised || ((flags & flag_not_static) && !sync->not_static)) return;
     lock_destroyed(*me, lock, HEDDLE_CALLER);
 }
 // Between pre and post the lock's own code runs: what it does inside is its own business.
@@ -117,21 +125,36 @@ void mutex_pre_lock(void* lock, unsigned flags) {
 void end_of_own_code() {
     if (me && me->ignore_reads && me->ignore_writes && me->ignore_sync) --me->ignore_reads, --me->ignore_writes, --me->ignore_sync;
 }
-void mutex_post_lock(void* lock, unsigned flags, int) {
+void mutex_post_lock(void* lock, unsigned flags, int levels) {
     if (!watching()) return;
     end_of_own_code();
     if (flags & flag_try_failed) return;
     const Inside inside;
-    lock_taken(*me, sync_at(reinterpret_cast<std::uint64_t>(lock)), flags & flag_read, HEDDLE_CALLER);
+    Sync& sync = sync_at(number_of(lock));
+    if (only_atomic(sync)) sync.kind = static_cast<std::uint32_t>(kind_of(flags));
+    if ((flags & flag_read) && sync.owner)
+        found(FoundKind::misuse, HEDDLE_CALLER, sync.address, "a lock is taken for reading while T%u holds it for writing", sync.owner - 1);
+    const bool again = sync.owner == me->serial + 1;
+    if (!(flags & flag_read) && sync.owner && !again)
+        found(FoundKind::misuse, HEDDLE_CALLER, sync.address, "a lock is taken while T%u holds it", sync.owner - 1);
+    if (!(flags & flag_read) && again) sync.kind = static_cast<std::uint32_t>(SyncKind::recursive_mutex); // said so or not
+    lock_taken(*me, sync, flags & flag_read, HEDDLE_CALLER);
+    if (!again && (flags & flag_all_levels_lock) && levels > 0) sync.recursion = static_cast<std::uint32_t>(levels);
 }
 int mutex_pre_unlock(void* lock, unsigned flags) {
     if (!watching()) return 0;
+    int levels = flags & flag_read ? 0 : 1;
     {
         const Inside inside;
+        Sync& sync = sync_at(number_of(lock));
+        const bool own = sync.owner == me->serial + 1;
+        if ((flags & flag_read) && own)
+            found(FoundKind::misuse, HEDDLE_CALLER, sync.address, "a lock is given up for reading that is held for writing");
+        if (own && (flags & flag_all_levels_unlock)) levels = static_cast<int>(sync.recursion), sync.recursion = 1;
         lock_given_up(*me, lock, kind_of(flags), HEDDLE_CALLER);
     }
     ++me->ignore_reads, ++me->ignore_writes, ++me->ignore_sync;
-    return 1;
+    return levels;
 }
 void mutex_post_unlock(void*, unsigned) { end_of_own_code(); }
 void mutex_pre_other(void*, unsigned) { if (me) ++me->ignore_reads, ++me->ignore_writes, ++me->ignore_sync; }
@@ -222,7 +245,7 @@ std::span<const Hook> annotation_hooks() {
         hook("AnnotateExpectRace", nothing), hook("AnnotatePublishMemoryRange", nothing),
         hook("AnnotateUnpublishMemoryRange", nothing), hook("AnnotateThreadName", nothing), hook("AnnotateTraceMemory", nothing),
         hook("AnnotateMemoryIsInitialized", nothing), hook("AnnotateMemoryIsUninitialized", nothing),
-        hook("RunningOnValgrind", no), hook("ValgrindSlowdown", yes),
+        hook("ThreadSanitizerQuery", query), hook("RunningOnValgrind", no), hook("ValgrindSlowdown", yes),
         hook("__tsan_mutex_create", mutex_create), hook("__tsan_mutex_destroy", mutex_destroy),
         hook("__tsan_mutex_pre_lock", mutex_pre_lock), hook("__tsan_mutex_post_lock", mutex_post_lock),
         hook("__tsan_mutex_pre_unlock", mutex_pre_unlock), hook("__tsan_mutex_post_unlock", mutex_post_unlock),

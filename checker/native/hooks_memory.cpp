@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "native/accesses.hpp"
+#include "native/allocating.hpp"
 #include "native/heap.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
@@ -32,11 +33,13 @@ void* got(void* block, std::size_t size, std::uint64_t pc) {
     }
     const Inside inside;
     add_block(number_of(block), size ? size : 1, pc);
+    if (allocations_are_told()) tell_allocated(block, size);
     return block;
 }
 
 void given_back(void* block, std::uint64_t pc) {
     if (!block || !watching()) return;
+    if (allocations_are_told()) tell_freed(block);
     drop_block(number_of(block), pc, by_program(pc));
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "native/accesses.hpp"
+#include "native/ending.hpp"
 #include "native/findings.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
@@ -218,9 +219,12 @@ int register_at_exit(void (*function)(void*), void* argument, void* library) {
 }
 
 void exiting(int status) {
-    board->exiting = 1;
-    if (me) drain(*me);
+    begin_ending();
     HEDDLE_NATIVE(exit)(status);
+}
+void exiting_at_once(int status) {
+    at_the_end();
+    HEDDLE_NATIVE(_exit)(status);
 }
 
 void default_faults() {
@@ -228,27 +232,7 @@ void default_faults() {
         if (handlers[signal].wanted.sa_handler == nullptr) std::signal(signal, SIG_DFL);
 }
 
-/// Nobody watches the child for standstill, and its parent's threads are not its own.
-bool own_board() {
-    void* memory = mmap(nullptr, sizeof(WatchBoard), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return false;
-    board = static_cast<WatchBoard*>(memory);
-    if (me->serial < max_watched) me->watched = &board->thread[me->serial];
-    me->recorder = nullptr;
-    recording = nullptr;
-    return true;
-}
-
-pid_t fork_process() {
-    // Of a child with one thread everything is known; with more, any of them may have been in the runtime.
-    const bool alone = me && only_thread();
-    const pid_t child = HEDDLE_NATIVE(fork)();
-    if (child == 0) {
-        if (alone && own_board()) said_why = true, default_faults(); // how it ends is its parent's business
-        else leave_watch();
-    }
-    return child;
-}
+pid_t fork_process() { return HEDDLE_NATIVE(fork)(); } // forking.cpp does what there is to do
 
 void* find_symbol(void* library, const char* name) {
     void* const found = HEDDLE_NATIVE(dlsym)(library, name);
@@ -293,6 +277,11 @@ void deliver_signals() {
 
 } // namespace
 
+void forget_faults() {
+    said_why = true;
+    default_faults();
+}
+
 void leave_watch() {
     me = nullptr;
     forget_unknown_threads();
@@ -318,7 +307,7 @@ void watch_for_faults() {
 std::span<const Hook> process_hooks() {
     static const Hook hooks[]{
         hook("__assert_fail", assertion), hook("_ZSt21__glibcxx_assert_failPKciS0_S0_", library_assertion),
-        hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("abort", aborts),
+        hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("_exit", exiting_at_once), hook("_Exit", exiting_at_once), hook("abort", aborts),
         hook("fork", fork_process), hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_throw", thrown),
         hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),
     };

@@ -7,7 +7,6 @@
 #include <elf.h>
 #include <dlfcn.h>
 #include <link.h>
-#include <sys/single_threaded.h>
 
 #include "native/hook.hpp"
 #include "native/imports.hpp"
@@ -29,7 +28,8 @@ Table table_of(std::initializer_list<std::span<const Hook>> lists) {
 const Table& program_table() {
     static const Table table =
         table_of({access_hooks(), atomic_hooks(), lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), once_hooks(),
-                  memory_hooks(), allocation_hooks(), string_hooks(), file_hooks(), process_hooks(), property_hooks(), annotation_hooks()});
+                  memory_hooks(), allocation_hooks(), string_hooks(), file_hooks(), process_hooks(), property_hooks(), annotation_hooks(), report_hooks(),
+                  allocator_hooks(), java_hooks(), external_hooks()});
     return table;
 }
 
@@ -65,10 +65,14 @@ void* beyond_heddle(const char* name, void* definition) {
 class NativeImports final : public program::Loading {
 public:
     void* bind(const char* name, void* definition, bool) override {
+        has_patterns = has_patterns || std::string_view(name) == "heddle_register_pattern";
         return program_import(name, definition);
     }
-    void constructors_begin() override { __libc_single_threaded = 0; } // or std::shared_ptr would count without atomics
+    void constructors_begin() override {}
     void constructors_end() override {}
+    bool constructors_later() const override { return true; } // each run has its own, and watches them
+
+    bool has_patterns = false;
 };
 
 NativeImports policy;
@@ -91,6 +95,8 @@ void* program_import(const char* name, void* definition) {
         return in(program_table(), "heddle_nothing");
     return beyond_heddle(name, definition);
 }
+
+bool registers_patterns() { return policy.has_patterns; }
 
 void use_native_imports() { program::Module::set_loading(&policy); }
 

@@ -129,4 +129,7 @@ void note_lock_order(Thread& thread, Sync& wanted, Place at, bool shared) {
     }
 }
 
+void hold_lock_orders() { graph().lock.lock(); }
+void let_lock_orders_go() { graph().lock.unlock(); }
+
 } // namespace heddle::native

@@ -11,5 +11,8 @@ namespace heddle::native {
 
 /// The thread, which holds some locks, is about to wait for this one.
 void note_lock_order(Thread& thread, Sync& wanted, Place at, bool shared);
+/// For the moment of a fork.
+void hold_lock_orders();
+void let_lock_orders_go();
 
 } // namespace heddle::native

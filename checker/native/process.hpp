@@ -11,12 +11,16 @@ namespace heddle::native {
 
 /// Faults, aborts and uncaught exceptions are reported before they end the process.
 void watch_for_faults();
-/// In a forked child of the program: nothing is looked at any more.
+/// In a forked child of the program: its ending is not reported any more.
+void forget_faults();
+/// … nothing is looked at any more.
 void leave_watch();
 /// Libraries that the program uses get the hooks for threads, locks and the heap too. May be called again for new ones.
 void bind_libraries();
 /// What the program gets for a name that is defined there.
 void* program_import(const char* name, void* definition);
+/// Whether the loaded program has patterns, which its static constructors make known.
+bool registers_patterns();
 /// Makes the key whose destructor notes the end of threads.
 void prepare_thread_ends();
 /// Looks up where the program's thread-local objects are.

@@ -19,6 +19,9 @@
 
 #include "core/error.hpp"
 #include "native/accesses.hpp"
+#include "native/callbacks.hpp"
+#include "native/ending.hpp"
+#include "native/forking.hpp"
 #include "native/heap.hpp"
 #include "native/noise.hpp"
 #include "native/process.hpp"
@@ -49,33 +52,37 @@ void redirect(int descriptor, const char* path) {
     recording = options.recording;
     if (options.noise) make_noise(options.seed);
     prepare_thread_ends();
+    prepare_forks();
+    prepare_ending(options.lingers);
     watch_for_faults();
     begin_threads();
     me->random ^= options.seed * 0x9e3779b97f4a7c15u;
     begin_recording(*me);
     join_noise(*me);
-    __libc_single_threaded = 0;
+    prepare_callbacks(module);
+    __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
+    std::vector<char*> argv;
+    for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    const int count = static_cast<int>(argv.size());
+    argv.push_back(nullptr);
     int status = 0;
     if (entry.pattern) {
+        module.run_constructors(count, argv.data(), environ);
         entry.pattern();
     } else {
-        std::vector<char*> argv;
-        for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-        const int count = static_cast<int>(argv.size());
-        argv.push_back(nullptr);
         try {
+            module.run_constructors(count, argv.data(), environ);
             status = module.main()(count, argv.data(), environ);
         } catch (const abi::__forced_unwind&) {
             // pthread_exit() of the first thread: the program's calls are unwound, and heddle's own must not be. The
             // process ends with its last thread.
             leave_thread(*me);
             while (!no_thread()) usleep(1000);
-            board->exiting = 1;
+            begin_ending();
             std::exit(0); // here: what is caught must be thrown on or never be let go
         }
     }
-    board->exiting = 1;
-    if (me) drain(*me);
+    begin_ending();
     std::exit(status);
 }
 
@@ -135,6 +142,52 @@ void take_findings(int pipe, std::vector<Found>& found) {
     }
 }
 
+// --- patterns: a process of its own runs the constructors that register them, unwatched, and says which there are ---
+
+void put(std::FILE* out, const std::string& text) {
+    const std::size_t size = text.size();
+    std::fwrite(&size, sizeof size, 1, out);
+    std::fwrite(text.data(), 1, size, out);
+}
+bool get(std::FILE* in, std::string& text) {
+    std::size_t size = 0;
+    if (std::fread(&size, sizeof size, 1, in) != 1) return false;
+    text.resize(size);
+    return std::fread(text.data(), 1, size, in) == size;
+}
+
+void learn_patterns(const program::Module& module) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) throw UserError("cannot make a pipe");
+    std::fflush(nullptr);
+    const pid_t process = fork();
+    if (process == 0) {
+        redirect(1, "/dev/null"), redirect(2, "/dev/null");
+        char name[] = "patterns";
+        char* argv[]{name, nullptr};
+        module.run_constructors(1, argv, environ);
+        std::FILE* out = fdopen(ends[1], "w");
+        for (const program::Pattern& pattern : module.patterns()) {
+            for (const std::string* text : {&pattern.name, &pattern.description, &pattern.expected, &pattern.file}) put(out, *text);
+            std::fwrite(&pattern.body, sizeof pattern.body, 1, out);
+            std::fwrite(&pattern.line, sizeof pattern.line, 1, out);
+        }
+        std::fflush(out);
+        _exit(0);
+    }
+    close(ends[1]);
+    if (process < 0) throw UserError("cannot start a process");
+    std::FILE* in = fdopen(ends[0], "r");
+    for (program::Pattern pattern; get(in, pattern.name) && get(in, pattern.description) && get(in, pattern.expected) && get(in, pattern.file);) {
+        if (std::fread(&pattern.body, sizeof pattern.body, 1, in) != 1 || std::fread(&pattern.line, sizeof pattern.line, 1, in) != 1) break;
+        program::Module::add_pattern(pattern);
+    }
+    std::fclose(in);
+    int status = 0;
+    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+    if (status != 0) throw UserError("the program ends in its static constructors, before its patterns are known");
+}
+
 } // namespace
 
 void prepare_runs(const program::Module& module) {
@@ -147,6 +200,7 @@ void prepare_runs(const program::Module& module) {
     reserve_blocks();
     bind_libraries();
     prepare_thread_locals(module);
+    if (registers_patterns()) learn_patterns(module);
 }
 
 RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options) {

@@ -23,6 +23,7 @@ struct RunOptions {
     ProgramOutput output = ProgramOutput::shown;
     std::chrono::milliseconds hang_after{30'000}; ///< nothing moves for so long: the run is ended
     std::chrono::milliseconds time_limit{0};      ///< 0: none
+    std::chrono::milliseconds lingers{1000};      ///< at the end, for threads that still run: what they do then is seen
     trace::RecordingFile* recording = nullptr;
     const std::atomic<bool>* stop = nullptr;      ///< set by a signal handler: the run is ended
 };
@@ -61,8 +62,8 @@ struct RunResult {
     std::uint64_t memory_kib = 0; ///< the largest resident size of the run's process
 };
 
-/// Reserves memory and binds libraries; once, before run_once. The program must have been loaded with native imports.
-/// Throws UserError.
+/// Reserves memory, binds libraries, and makes the patterns known; once, before run_once. The program must have been loaded
+/// with native imports. Throws UserError.
 void prepare_runs(const program::Module& module);
 /// Never throws for what the program does.
 RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options);

@@ -39,7 +39,7 @@ void begin_anew(Sync& sync) {
     sync.message.clear();
     sync.readers_message.clear();
     sync.order_node = sync.owner = sync.recursion = sync.readers = sync.acquired = sync.created = sync.kind = 0;
-    sync.linker_initialised = sync.destroyed = false;
+    sync.linker_initialised = sync.not_static = false;
 }
 
 /// A recording counts what happens at an address, whatever objects follow each other there: the object stays, as a new one.
@@ -92,6 +92,36 @@ Sync& sync_at(std::uint64_t address) {
 }
 
 std::uint32_t index_of(const Sync& sync) { return static_cast<std::uint32_t>(&sync - syncs); }
+void move_syncs(std::uint64_t from, std::uint64_t to, std::size_t size) {
+    const auto one = [&](std::uint64_t offset) {
+        const std::uint32_t first = first_at(from + offset).exchange(0);
+        recycle_all(first_at(to + offset).exchange(0));
+        if (!first) return;
+        for (std::uint32_t i = first; i; i = syncs[i].next) syncs[i].address += to - from;
+        first_at(to + offset).store(first);
+        std::atomic_ref(*page_of(to + offset)).fetch_or(page_has_sync, std::memory_order_relaxed);
+    };
+    if (to < from)
+        for (std::uint64_t offset = 0; offset < size; offset += 8) one(offset);
+    else
+        for (std::uint64_t offset = size & ~std::uint64_t{7}; offset >= 8; offset -= 8) one(offset - 8);
+}
+
+namespace {
+std::uint32_t syncs_held = 0;
+}
+
+void hold_syncs() {
+    const std::uint32_t count = next_sync.load();
+    for (std::uint32_t i = 1; i < count; ++i) syncs[i].lock.lock();
+    free_lock.lock();
+    syncs_held = count;
+}
+void let_syncs_go() {
+    free_lock.unlock();
+    for (std::uint32_t i = 1; i < syncs_held; ++i) syncs[i].lock.unlock();
+}
+
 Sync& sync_numbered(std::uint32_t index) { return syncs[index]; }
 
 void forget_syncs(std::uint64_t address, std::size_t size) {

@@ -21,7 +21,7 @@ struct Sync {
     std::uint32_t readers = 0;
     Place acquired = 0, created = 0;
     std::uint32_t kind = 0;       ///< a SyncKind
-    bool linker_initialised = false, destroyed = false;
+    bool linker_initialised = false, not_static = false; ///< said of a lock of the program's own making
     Message readers_message;      ///< shared locks: what readers released
     std::uint32_t order_node = 0; ///< in the graph of lock orders; 0: not yet
 };
@@ -41,5 +41,11 @@ std::uint32_t index_of(const Sync& sync);
 Sync& sync_numbered(std::uint32_t index);
 /// The memory is used for something else from now on.
 void forget_syncs(std::uint64_t address, std::size_t size);
+/// The memory is somewhere else from now on; the ranges may overlap. No other thread may be at work on either.
+void move_syncs(std::uint64_t from, std::uint64_t to, std::size_t size);
+/// For the moment of a fork: no other thread is in the middle of changing an object.
+void hold_syncs();
+/// … in the parent and in the child.
+void let_syncs_go();
 
 } // namespace heddle::native

@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "native/suppressions.hpp"
 #include "program/module.hpp"
 
 namespace heddle::native {
@@ -39,7 +40,13 @@ public:
         // What really happened is better than that it may.
         const auto may_happen = [&](const Found& f) { return f.kind == FoundKind::lock_cycle && result_.stuck == Stuck::deadlock; };
         for (const Found& found : result_.found)
-            if (!may_happen(found)) one(found);
+            if (found.kind == FoundKind::suppression) suppressions_.add(found.text.data());
+        for (const Found& found : result_.found) {
+            if (may_happen(found)) continue;
+            const std::size_t before = told_.size();
+            one(found);
+            if (told_.size() > before) told_.back().suppressed = is_suppressed(found);
+        }
         stuck();
         if (result_.signal && result_.stuck == Stuck::no && !result_.stopped && !result_.out_of_time && !says_how_it_died_) killed();
         return std::move(told_);
@@ -147,6 +154,8 @@ private:
         case FoundKind::assertion: simple(Verdict::assertion, found, found.text.data()); break;
         case FoundKind::exception: says_how_it_died_ = true, simple(Verdict::exception, found, found.text.data()); break;
         case FoundKind::crash: says_how_it_died_ = true, simple(Verdict::crash, found, found.text.data()); break;
+        case FoundKind::leak: leak(found); break;
+        case FoundKind::suppression:
         case FoundKind::unsupported:
         case FoundKind::limit:
         case FoundKind::finished: break;
@@ -161,6 +170,46 @@ private:
         if (kind == Verdict::misuse && found.address) told.violation.values.emplace_back("the lock", mutex_name(found.address));
         add_thread(told, found.thread[0], access.stack);
         key_by_places(told);
+    }
+
+    void leak(const Found& found) {
+        Told& told = begin(Verdict::misuse, fmt::format("T{} has ended, and is neither joined nor detached", found.address));
+        told.violation.parts.push_back(part(found.access[0].thread, found.access[0].stack, fmt::format("creates T{}", found.address)));
+        add_thread(told, found.thread[0], found.access[0].stack);
+        add_thread(told, found.thread[1], Stack{});
+        told.violation.hint = "What the system keeps of a thread stays until it is joined or detached.";
+        key_by_places(told);
+        told.key += "|leak";
+        const auto same = [&](const Told& other) { return &other != &told && other.key == told.key; };
+        if (std::any_of(told_.begin(), told_.end(), same)) told_.pop_back(); // another one that was created there
+    }
+
+    /// What a suppression can name of a stack: functions, their files, the object. (Of one frame when `top`.)
+    void add_names(std::vector<std::string>& names, const Stack& stack, bool top = false) const {
+        for (const std::uint64_t pc : pcs_of(stack)) {
+            if (!module_.contains(pc)) continue;
+            const SourceSite site = symbols_.site_of_return_address(pc);
+            names.insert(names.end(), {site.function, site.file, symbols_.function_at(pc), module_.path().string()});
+            if (top) return;
+        }
+    }
+
+    bool is_suppressed(const Found& found) const {
+        if (suppressions_.empty()) return false;
+        std::vector<std::string> names, tops;
+        for (const FoundAccess& access : found.access) add_names(names, access.stack), add_names(tops, access.stack, true);
+        for (const FoundThread& thread : found.thread) add_names(names, thread.created);
+        for (std::uint32_t i = 0; i < found.edge_count; ++i) add_names(names, found.edge[i].held_at), add_names(names, found.edge[i].acquired_at);
+        switch (found.kind) {
+        case FoundKind::race:
+            add_names(names, found.block.allocated);
+            names.push_back(symbols_.object_at(found.address));
+            return suppressions_.match("race", names) || suppressions_.match("race_top", tops) || suppressions_.match("called_from_lib", names);
+        case FoundKind::lock_cycle: return suppressions_.match("deadlock", names);
+        case FoundKind::leak: return suppressions_.match("thread", names);
+        case FoundKind::misuse: return suppressions_.match(std::strstr(found.text.data(), "signal handler") ? "signal" : "mutex", names);
+        default: return false;
+        }
     }
 
     static std::string verb(const FoundAccess& access) {
@@ -285,6 +334,7 @@ private:
     const program::Module& module_;
     const program::Symbols& symbols_;
     std::vector<Told> told_;
+    Suppressions suppressions_;
     bool says_how_it_died_ = false;
 };
 

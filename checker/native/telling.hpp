@@ -17,6 +17,7 @@ struct Told {
     trace::Violation violation;
     std::vector<trace::Thread> threads; ///< those that have a part in it
     std::string key;
+    bool suppressed = false; ///< by the program's own wish: to be counted, not told
     std::pair<std::uint64_t, std::uint64_t> race{0, 0}; ///< of a race: its two accesses, as offsets in the module
 };
 

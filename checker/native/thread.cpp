@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "native/address_space.hpp"
 #include "native/findings.hpp"
@@ -180,6 +181,7 @@ void enter_thread(Thread* thread) {
     me = thread;
     known_before = true;
     thread->handle = pthread_self();
+    thread->system_id = static_cast<std::uint32_t>(gettid());
     thread->random = 0x9e3779b97f4a7c15u * (thread->serial + 1);
     pthread_attr_t attributes;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
@@ -220,6 +222,49 @@ bool only_thread() {
 bool no_thread() {
     const std::lock_guard guard(all->lock);
     return all->live.empty();
+}
+
+void hold_threads() { all->lock.lock(); }
+void let_threads_go() { all->lock.unlock(); }
+
+bool forget_other_threads(Thread& self) {
+    const std::lock_guard guard(all->lock);
+    bool any = false;
+    for (Thread* other : all->live) {
+        if (other == &self) continue;
+        any = true;
+        for (Slot i = 0; i < other->known; ++i) self.clock[i] = std::max(self.clock[i], i == self.slot ? self.clock[i] : other->clock[i]);
+        self.known = std::max(self.known, other->known);
+        other->ended = true;
+        other->watched = &board->thread[max_watched - 1]; // in case it is a fiber
+        all->retired.push_back({other->slot, other->epoch()});
+    }
+    for (Thread* thread : all->threads) thread->joined = thread->joined || thread != &self; // the parent's to tell
+    self.news = true;
+    all->live = {&self};
+    self.watched = &board->thread[std::min(self.serial, max_watched - 1)];
+    self.watched->alive = 1;
+    board->threads.store(std::min(self.serial + 1, max_watched));
+    self.recorder = nullptr;
+    return any;
+}
+
+void acquire_from_all(Thread& thread) {
+    const std::lock_guard guard(all->lock);
+    for (const Thread* other : all->threads) {
+        if (other == &thread) continue;
+        for (Slot i = 0; i < other->known; ++i)
+            if (i != thread.slot) thread.clock[i] = std::max(thread.clock[i], other->clock[i]);
+        thread.known = std::max(thread.known, other->known);
+    }
+    thread.news = true;
+}
+
+std::uint32_t others_running() {
+    const std::lock_guard guard(all->lock);
+    std::uint32_t count = 0;
+    for (const Thread* thread : all->live) count += thread != me && thread->watched->waiting != Waiting::ended;
+    return count;
 }
 
 void meet_unknown_thread() {

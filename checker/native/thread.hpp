@@ -61,6 +61,7 @@ struct Thread {
     std::uint32_t parent = 0;
     std::uint64_t function = 0;
     pthread_t handle{};
+    std::uint32_t system_id = 0; ///< the kernel's number
     std::atomic<bool> ended{false};
     Message final; ///< its clock when it ended
     std::uint64_t stack_low = 0, stack_high = 0;
@@ -126,6 +127,15 @@ bool bar_meeting(bool bar);
 void forget_unknown_threads();
 /// For a thread that nobody announced (made inside a library): it is taken to have seen all that happened so far.
 Thread* adopt_thread();
+/// For the moment of a fork.
+void hold_threads();
+void let_threads_go();
+/// In a forked child: the calling thread is the only one, and knows all that the others had done. @return whether there were any
+bool forget_other_threads(Thread& self);
+/// The thread knows all that any other has done.
+void acquire_from_all(Thread& thread);
+/// How many threads run besides the calling one (of those that take turns on one, that one).
+std::uint32_t others_running();
 /// Its last event: its clock is there for whoever joins it.
 void leave_thread(Thread& thread);
 /// The creation failed.

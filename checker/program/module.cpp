@@ -99,6 +99,7 @@ void Module::initialising(const void* return_address) {
             auto& wanted = *static_cast<Search*>(data);
             if (!info->dlpi_name || wanted.module.path_ != info->dlpi_name) return 0;
             wanted.module.read_headers(*info);
+            if (the_loading && the_loading->constructors_later()) wanted.module.put_off_constructors(*info);
             wanted.found = true;
             return 1;
         },
@@ -159,6 +160,32 @@ void Module::bind_imports() {
         });
     });
     if (self) dlclose(self);
+}
+
+/// The loader is about to go through the table of constructors (this is called from its first entry, the instrumentation's
+/// own): from here on it finds nothing to do there.
+void Module::put_off_constructors(const dl_phdr_info& info) {
+    const Elf64_Dyn* dynamic = nullptr;
+    for (int i = 0; i < info.dlpi_phnum; ++i)
+        if (info.dlpi_phdr[i].p_type == PT_DYNAMIC) dynamic = reinterpret_cast<const Elf64_Dyn*>(bias_ + info.dlpi_phdr[i].p_vaddr);
+    std::uint64_t table = 0, size = 0;
+    for (; dynamic && dynamic->d_tag != DT_NULL; ++dynamic) {
+        if (dynamic->d_tag == DT_INIT_ARRAY) table = bias_ + dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_INIT_ARRAYSZ) size = dynamic->d_un.d_val;
+    }
+    if (!table || !size) return;
+    // Constant by now, usually.
+    if (mprotect(reinterpret_cast<void*>(page_down(table)), page_up(table + size) - page_down(table), PROT_READ | PROT_WRITE) != 0)
+        return reject_while_loading("the program's table of static constructors cannot be changed");
+    using Constructor = void (*)(int, char**, char**);
+    for (Constructor& entry : std::span(reinterpret_cast<Constructor*>(table), size / sizeof(Constructor))) {
+        constructors_.push_back(entry);
+        entry = [](int, char**, char**) {};
+    }
+}
+
+void Module::run_constructors(int argc, char** argv, char** environment) const {
+    for (const auto constructor : constructors_) constructor(argc, argv, environment);
 }
 
 void Module::find_entries() {

@@ -44,6 +44,8 @@ public:
     virtual void constructors_begin() = 0;
     /// … to here.
     virtual void constructors_end() = 0;
+    /// Whether they are to be left for Module::run_constructors.
+    virtual bool constructors_later() const { return false; }
 };
 
 class Module {
@@ -68,6 +70,9 @@ public:
     /// What the loader added to the addresses in the file: "offset in the module" means without it.
     std::uint64_t bias() const { return bias_; }
     const std::filesystem::path& path() const { return path_; }
+
+    /// Runs the static constructors, when the policy for loading has put them off: as the loader would, in this process.
+    void run_constructors(int argc, char** argv, char** environment) const;
 
     /// Puts back the writable segments as they were when the constructors had run.
     void restore_segments() const;
@@ -94,6 +99,7 @@ private:
     std::uint64_t load(); ///< @return the bias, now known
     void read_headers(const ::dl_phdr_info& info);
     void bind_imports();
+    void put_off_constructors(const ::dl_phdr_info& info);
     void find_entries();
     void take_snapshot();
 
@@ -102,6 +108,7 @@ private:
     std::uint64_t bias_ = 0, low_ = 0, high_ = 0;
     int (*main_)(int, char**, char**) = nullptr;
     std::vector<Pattern> patterns_;
+    std::vector<void (*)(int, char**, char**)> constructors_; ///< that were put off
     std::vector<Segment> segments_;
     std::span<const std::byte> tls_image_;
     std::size_t tls_size_ = 0, tls_alignment_ = 1, tls_module_id_ = 0;

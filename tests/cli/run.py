@@ -596,7 +596,7 @@ int main() {{
 """
 
 
-RUN_KEYS = ["file", "pattern", "verdict", "expected", "runs", "clean", "seed", "seconds", "memory_kib", "findings", "endings", "limits",
+RUN_KEYS = ["file", "pattern", "verdict", "expected", "runs", "clean", "seed", "seconds", "memory_kib", "findings", "endings", "suppressed", "limits",
             "recording"]
 LOCK_ORDERS = """
 #include <mutex>
@@ -663,7 +663,6 @@ class RealThreads(Heddle):
         self.write("good.c", GOOD)
         self.write("broken.c", "int main( {")
         self.write("empty.c", "int nothing;")
-        self.write("early.cpp", "#include <thread>\n#include <unistd.h>\nstruct Early { std::thread t{[] { sleep(60); }}; } early;\nint main() {}\n")
         for words, sentence in [(["good.c", "--hang-after", "soon"], '"soon" is no duration'),
                                 (["good.c", "--time-limit", "-1s"], '"-1s" is no duration'),
                                 (["good.c", "--times", "0"], '"0" is no number above 0'),
@@ -672,12 +671,21 @@ class RealThreads(Heddle):
                                 (["good.c", "--record", "good.c/file"], "cannot"),
                                 (["absent.c"], "no such file: absent.c"),
                                 (["broken.c"], "broken.c does not compile"),
-                                (["early.cpp"], "early.cpp starts threads before main"),
                                 (["empty.c"], "empty.c has neither a main nor patterns"),
                                 (["good.c", "--wrong"], "--wrong")]:
             with self.subTest(words=words):
                 done = self.run_heddle("run", *words, status=BAD_INPUT)
                 self.assertIn(sentence, done.stderr + done.stdout)
+
+    def test_static_constructors_belong_to_each_run(self):
+        self.write("early.cpp", "#include <thread>\nint shared;\nstruct Early { std::thread t{[] { ++shared; }}; ~Early() { t.join(); } } early;\nint main() { ++shared; }\n")
+        result = self.run_json("early.cpp", "--times", "5", status=VIOLATION)[0]
+        self.assertEqual((result["runs"], result["clean"], [f["runs"] for f in result["findings"]]), (5, 0, [5]), result)
+
+    def test_what_the_program_suppresses_is_counted(self):
+        self.write("hush.c", RACE + '\nconst char* __tsan_default_suppressions(void) { return "# not this one\\nrace:no_such*thing\\nrace:^ma*n$\\n"; }\n')
+        result = self.run_json("hush.c", status=VERIFIED)[0]
+        self.assertEqual((result["verdict"], result["findings"], result["suppressed"]), ("nothing-found", [], 1), result)
 
     def test_a_race_names_both_threads(self):
         finding, result = self.finding_of(RACE, "data-race", VIOLATION, name="race.c")
