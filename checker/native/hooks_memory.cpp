@@ -13,6 +13,7 @@
 #include "native/heap.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
+#include "native/process.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
 #include "native/sync.hpp"
@@ -32,6 +33,7 @@ void* got(void* block, std::size_t size, std::uint64_t pc) {
         return block;
     }
     const Inside inside;
+    if (signal_handlers) found_in_signal_handler(pc);
     add_block(number_of(block), size ? size : 1, pc);
     if (allocations_are_told()) tell_allocated(block, size);
     return block;
@@ -39,6 +41,7 @@ void* got(void* block, std::size_t size, std::uint64_t pc) {
 
 void given_back(void* block, std::uint64_t pc) {
     if (!block || !watching()) return;
+    if (signal_handlers) found_in_signal_handler(pc);
     if (allocations_are_told()) tell_freed(block);
     drop_block(number_of(block), pc, by_program(pc));
 }

@@ -1,6 +1,8 @@
 // The end of the process, signals and forks; what ends a run badly is reported before it takes the process along.
 #include <array>
+#include <atomic>
 #include <bit>
+#include <csetjmp>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -113,6 +115,7 @@ constexpr int fault_signals[]{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 struct Handler {
     struct sigaction wanted;
+    std::atomic<bool> spoils_errno{false}; ///< which has been told
     std::uint64_t place; ///< its address orders: what happened before sigaction happens before the handler
 };
 Handler handlers[NSIG];
@@ -122,6 +125,9 @@ std::array<siginfo_t, 64>& pending_of(Thread&) {
     thread_local constinit std::array<siginfo_t, 64> infos{};
     return infos;
 }
+
+/// The signal that the calling thread is sending itself: its handler runs where the thread expects it.
+thread_local constinit int sent_to_itself = 0;
 
 bool is_fault(int signal) { return signal == SIGSEGV || signal == SIGBUS || signal == SIGFPE || signal == SIGILL || signal == SIGTRAP; }
 
@@ -144,8 +150,17 @@ void run_handler(int signal, siginfo_t* info, void* context) {
     }
     const struct sigaction& wanted = handlers[signal].wanted;
     const bool barred = !thread && bar_meeting(true);
+    const bool anywhere = !is_fault(signal) && signal != sent_to_itself;
+    constexpr int nobodys = 31'337; // an errno that no call sets
+    if (anywhere) ++signal_handlers, errno = nobodys;
     if (wanted.sa_flags & SA_SIGINFO) wanted.sa_sigaction(signal, info, context);
     else wanted.sa_handler(signal);
+    if (anywhere && signal_handlers) --signal_handlers;
+    if (anywhere && errno != nobodys && signal != SIGTERM && watching() && !handlers[signal].spoils_errno.exchange(true)) {
+        const Inside inside;
+        found(FoundKind::misuse, reinterpret_cast<std::uint64_t>(wanted.sa_sigaction) + 1, 0,
+              "the signal handler for %s leaves errno changed: the interrupted code may rely on it", strsignal(signal));
+    }
     if (!thread) bar_meeting(barred);
     if (waits) thread->busy = thread->waits = true;
     errno = saved;
@@ -178,6 +193,33 @@ int set_action(int signal, const struct sigaction* action, struct sigaction* bef
                           : (real.sa_flags & SA_SIGINFO) && real.sa_sigaction == on_fault  ? (struct sigaction){}
                                                                                            : real;
     return result;
+}
+
+template <typename Send>
+int send_to_itself(int signal, Send send) {
+    const int before = sent_to_itself;
+    sent_to_itself = signal;
+    const int result = send();
+    sent_to_itself = before;
+    return result;
+}
+int raise_signal(int signal) {
+    return send_to_itself(signal, [&] { return HEDDLE_NATIVE(raise)(signal); });
+}
+int send_signal(pid_t process, int signal) {
+    if (process != getpid()) return HEDDLE_NATIVE(kill)(process, signal);
+    return send_to_itself(signal, [&] { return HEDDLE_NATIVE(kill)(process, signal); });
+}
+int send_signal_to_thread(pthread_t thread, int signal) {
+    if (!pthread_equal(thread, pthread_self())) return HEDDLE_NATIVE(pthread_kill)(thread, signal);
+    return send_to_itself(signal, [&] { return HEDDLE_NATIVE(pthread_kill)(thread, signal); });
+}
+/// Out of a handler, perhaps.
+[[noreturn]] void jump(jmp_buf place, int value) {
+    signal_handlers = 0;
+    sent_to_itself = 0;
+    HEDDLE_NATIVE(longjmp)(place, value);
+    __builtin_unreachable();
 }
 
 sighandler_t set_handler(int signal, sighandler_t handler) {
@@ -277,6 +319,18 @@ void deliver_signals() {
 
 } // namespace
 
+thread_local constinit unsigned signal_handlers = 0;
+
+void found_in_signal_handler(std::uint64_t pc) {
+    static std::array<std::atomic<std::uint64_t>, 64> told;
+    for (std::atomic<std::uint64_t>& one : told) {
+        std::uint64_t known = 0;
+        if (one.compare_exchange_strong(known, pc)) break;
+        if (known == pc) return;
+    }
+    found(FoundKind::misuse, pc, 0, "a signal handler uses the heap: the interrupted code may be in the middle of doing so");
+}
+
 void forget_faults() {
     said_why = true;
     default_faults();
@@ -309,6 +363,8 @@ std::span<const Hook> process_hooks() {
         hook("__assert_fail", assertion), hook("_ZSt21__glibcxx_assert_failPKciS0_S0_", library_assertion),
         hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("_exit", exiting_at_once), hook("_Exit", exiting_at_once), hook("abort", aborts),
         hook("fork", fork_process), hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_throw", thrown),
+        hook("raise", raise_signal), hook("kill", send_signal), hook("pthread_kill", send_signal_to_thread),
+        hook("longjmp", jump), hook("_longjmp", jump), hook("siglongjmp", jump), hook("__longjmp_chk", jump),
         hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),
     };
     return hooks;

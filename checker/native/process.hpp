@@ -15,6 +15,10 @@ void watch_for_faults();
 void forget_faults();
 /// … nothing is looked at any more.
 void leave_watch();
+/// How many signal handlers the calling thread is in that interrupted it anywhere.
+extern thread_local constinit unsigned signal_handlers;
+/// In such a one it uses the heap, which the interrupted code may have been in the middle of.
+void found_in_signal_handler(std::uint64_t pc);
 /// Libraries that the program uses get the hooks for threads, locks and the heap too. May be called again for new ones.
 void bind_libraries();
 /// What the program gets for a name that is defined there.
