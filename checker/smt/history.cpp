@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <map>
 #include <queue>
-#include <set>
 #include <unordered_map>
+
+#include "smt/stacks.hpp"
 
 namespace heddle::smt {
 
@@ -72,7 +73,8 @@ bool is_counted(RecordedKind kind) {
 
 class History::Builder {
 public:
-    explicit Builder(History& history) : h_(history), threads_(history.recording_.threads) {
+    explicit Builder(History& history)
+        : h_(history), threads_(history.recording_.threads), stacks_(stacks_of(history.recording_)) {
         const std::size_t count = threads_.size();
         next_.assign(count, 0);
         reached_.assign(count, 0);
@@ -87,7 +89,6 @@ public:
         h_.clocks_.emplace_back(std::vector<std::uint32_t>(count, 0));
         clock_of_thread_.assign(count, 0);
         if (count) created_[0] = 0;
-        find_stacks();
     }
 
     void build() {
@@ -108,46 +109,6 @@ public:
 
 private:
     using Waiter = std::pair<std::uint32_t, std::uint32_t>; ///< time, thread
-
-    // ---- stacks: those of threads that have ended are used again
-
-    struct Stack {
-        std::uint64_t begin = 0, bytes = 0;
-        std::uint32_t before = ~0u; ///< the last thread that had it, or part of it, earlier
-        bool shared = false;        ///< others know its addresses
-        bool contains(std::uint64_t address) const { return address - begin < bytes; }
-    };
-
-    void find_stacks() {
-        stacks_.resize(threads_.size());
-        std::map<std::uint64_t, std::uint32_t> by_last_byte; // the thread that had it last
-        for (std::uint32_t t = 1; t < threads_.size(); ++t) {
-            if (threads_[t].events.empty() || threads_[t].events.front().kind != RecordedKind::start) continue;
-            const Value given = threads_[t].events.front().value;
-            Stack& stack = stacks_[t] = {std::uint64_t(given), std::uint64_t(given >> 64)};
-            if (!stack.bytes) continue;
-            const std::uint64_t end = stack.begin + stack.bytes;
-            for (auto s = by_last_byte.lower_bound(stack.begin); s != by_last_byte.end() && stacks_[s->second].begin < end;
-                 s = by_last_byte.erase(s))
-                stack.before = stack.before == ~0u ? s->second : std::max(stack.before, s->second);
-            by_last_byte[end - 1] = t;
-        }
-        // An address in it is in another thread's hand: it reads or writes there, or a copy lies elsewhere.
-        const auto other_stack_at = [&](std::uint64_t address, const Stack& own) {
-            const auto s = by_last_byte.lower_bound(address);
-            if (s != by_last_byte.end() && stacks_[s->second].contains(address) && !own.contains(address)) shared_.insert(s->first);
-        };
-        for (std::uint32_t t = 0; t < threads_.size(); ++t)
-            for (const RecordedEvent& e : threads_[t].events) {
-                if (e.kind == RecordedKind::start) continue;
-                if (is_read(e.kind) || is_write(e.kind) || is_counted(e.kind)) other_stack_at(e.address, stacks_[t]);
-                if (is_write(e.kind) && !stacks_[t].contains(e.address)) other_stack_at(std::uint64_t(e.value), {});
-            }
-        for (Stack& stack : stacks_)
-            if (stack.bytes)
-                for (auto s = shared_.lower_bound(stack.begin); s != shared_.end() && stacks_[by_last_byte[*s]].begin < stack.begin + stack.bytes; ++s)
-                    stack.shared = true;
-    }
 
     const RecordedEvent& next_of(std::uint32_t t) const { return threads_[t].events[next_[t]]; }
 
@@ -178,7 +139,7 @@ private:
             waiting_for_creation_[t].push_back(t);
             return false;
         }
-        if (const std::uint32_t before = stacks_[t].before; next_[t] == 0 && before != ~0u && ended_[before] == nowhere) {
+        if (const std::uint32_t before = stacks_[t].before; next_[t] == 0 && before != nobody && ended_[before] == nowhere) {
             waiting_for_end_[before].push_back(t);
             return false;
         }
@@ -437,14 +398,13 @@ private:
 
     History& h_;
     const std::vector<RecordedThread>& threads_;
+    const std::vector<Stack> stacks_; ///< by thread
     std::vector<std::uint32_t> next_, reached_; ///< of each thread: index and time
     std::priority_queue<Waiter, std::vector<Waiter>, std::greater<>> ready_;
     std::unordered_map<std::uint64_t, Object> objects_;
     std::unordered_map<std::uint64_t, Lock> locks_;
     std::map<std::uint32_t, std::vector<std::uint32_t>> waiting_for_creation_, waiting_for_end_;
     std::vector<Place> created_, ended_, waiting_since_;
-    std::vector<Stack> stacks_; ///< by thread
-    std::set<std::uint64_t> shared_; ///< last bytes of stacks that others know addresses in
     std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<Place>> arrived_;
     std::unordered_map<std::uint64_t, Place> once_;
     std::vector<std::uint32_t> clock_of_thread_, held_number_;
