@@ -16,6 +16,7 @@
 #include "include/heddle/heddle.h"
 #include "program/binding.hpp"
 #include "program/elf_check.hpp"
+#include "program/function_name.hpp"
 
 namespace heddle::program {
 namespace {
@@ -154,7 +155,8 @@ void Module::bind_imports() {
             void* definition = dlsym(RTLD_DEFAULT, import.name);
             if (!definition && self) definition = dlsym(self, import.name);
             if (!definition && !import.weak && !(the_loading && the_loading->bind(import.name, nullptr, import.function)))
-                reject_while_loading(fmt::format("the program uses `{}`, which is defined nowhere", import.name));
+                reject_while_loading(fmt::format("the program uses `{}`, which is defined nowhere: name the file or the library that has it (`--one-program`, `-- -lNAME`)",
+                                                 function_name(import.name)));
             void* bound = the_loading ? the_loading->bind(import.name, definition, import.function) : definition;
             return bound || import.function ? bound : import.unchanged;
         });

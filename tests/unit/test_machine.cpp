@@ -403,5 +403,5 @@ TEST_CASE("a library that was not instrumented, or lacks a function, is refused 
     CHECK(told == "exception: " + plain.path().string() + " was not built with -fsanitize=thread\n");
     const Library incomplete("void elsewhere(void); int main(void) { elsewhere(); return 0; }", ".c");
     CHECK(in_child([&](std::ostream&) { program::Module module(incomplete.path()); }) ==
-          "exception: the program uses `elsewhere`, which is defined nowhere\n");
+          "exception: the program uses `elsewhere`, which is defined nowhere: name the file or the library that has it (`--one-program`, `-- -lNAME`)\n");
 }
