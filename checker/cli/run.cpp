@@ -42,6 +42,7 @@ namespace fs = std::filesystem;
 struct RunArguments {
     std::vector<std::string> names;
     std::string pattern, compiler, record, hang_after = "10s", time_limit;
+    bool several = false; ///< entries are run: each gets a recording of its own
     bool one_program = false, predict = false, temporary = false, noise = false, json = false, verbose = false, until_found = false;
     std::uint64_t times = 1, seed = 0, record_limit = 1024;
 };
@@ -102,6 +103,15 @@ public:
     }
 
 private:
+    /// As the user said; of several entries FILE.EXTENSION becomes FILE.SOURCE.PATTERN.EXTENSION.
+    std::string recording_path() const {
+        if (!arguments_.several) return arguments_.record;
+        const fs::path given = arguments_.record;
+        const std::string name = fmt::format("{}.{}.{}{}", given.stem().string(), fs::path(target_.name).stem().string(), summary_.pattern,
+                                             given.extension().string());
+        return (given.parent_path() / name).string();
+    }
+
     void once(const native::RunEntry& entry, std::uint64_t i) {
         native::RunOptions options;
         options.noise = arguments_.noise;
@@ -115,10 +125,10 @@ private:
         std::optional<trace::RecordingFile> file;
         // The recording of the first run that shows something stays; else the last one's.
         if (!arguments_.record.empty() && summary_.findings.empty()) {
-            file.emplace(trace::RecordingFile::create(arguments_.record, arguments_.record_limit << 20, about(options.seed)));
+            summary_.recording = recording_path();
+            file.emplace(trace::RecordingFile::create(summary_.recording, arguments_.record_limit << 20, about(options.seed)));
             file->set_base(module_.begin());
             options.recording = &*file;
-            summary_.recording = arguments_.record;
         }
         const native::RunResult result = native::run_once(module_, entry, options);
         if (file) {
@@ -284,7 +294,7 @@ std::vector<std::string> argv_of(const Target& target, const ExtraWords& extra) 
 }
 
 /// In a process of its own.
-void run_program(const Target& target, const RunArguments& arguments, const ExtraWords& extra, const report::TextStyle& style,
+void run_program(const Target& target, RunArguments arguments, const ExtraWords& extra, const report::TextStyle& style,
                  const Lines& out) {
     native::use_native_imports();
     const program::BuildResult built = program::build({target.sources, arguments.compiler, extra.options});
@@ -303,13 +313,17 @@ void run_program(const Target& target, const RunArguments& arguments, const Extr
                   {"status", static_cast<int>(status_of(summary))},
                   {"races", races}});
     };
+    const auto wanted = [&](const program::Pattern& pattern) {
+        return arguments.pattern.empty() || fnmatch(arguments.pattern.c_str(), pattern.name.c_str(), 0) == 0;
+    };
+    if (std::ranges::count_if(module.patterns(), wanted) > 1) arguments.several = true;
     if (module.patterns().empty()) {
         if (!module.has_main()) throw UserError(fmt::format("{} has neither a main nor patterns", target.name));
         publish(runs.run("main", {argv_of(target, extra), nullptr}, Verdict::verified));
         return;
     }
     for (const program::Pattern& pattern : module.patterns()) {
-        if (!arguments.pattern.empty() && fnmatch(arguments.pattern.c_str(), pattern.name.c_str(), 0) != 0) continue;
+        if (!wanted(pattern)) continue;
         publish(runs.run(pattern.name, {{}, pattern.body}, expected_verdict(pattern.expected, Model::rc11, pattern.name)));
     }
 }
@@ -328,12 +342,13 @@ struct TemporaryFile {
 
 class RunCommand {
 public:
-    explicit RunCommand(const RunArguments& arguments) : arguments_(arguments) {}
+    explicit RunCommand(RunArguments arguments) : arguments_(std::move(arguments)) {}
 
     ExitStatus run(const ExtraWords& extra) {
         const Targets targets = find_targets(arguments_.names, arguments_.one_program);
         for (const std::string& problem : targets.problems) complain(problem, ExitStatus::bad_input);
         stop_on_signals();
+        arguments_.several = targets.programs.size() > 1;
         for (const Target& target : targets.programs)
             if (!stop_flag()) one(target, extra);
         progress_.clear();
@@ -418,7 +433,10 @@ private:
         plan.style = arguments_.json ? report::TextStyle{} : style_of(stdout);
         plan.known = races.get<std::vector<std::pair<std::uint64_t, std::uint64_t>>>();
         const PredictionResult predicted = predict(plan);
-        if (arguments_.temporary) result["recording"] = nullptr; // it was only for this
+        if (arguments_.temporary) { // it was only for this
+            fs::remove(plan.recording);
+            result["recording"] = nullptr;
+        }
         result["predicted"] = json_of(predicted);
         const std::string expected = result["expected"];
         const bool met = std::ranges::any_of(predicted.findings, [&](const PredictedFinding& f) { return f.confirmed && f.kind == expected; });
@@ -430,7 +448,7 @@ private:
         return graver(status, status_of(predicted));
     }
 
-    const RunArguments& arguments_;
+    RunArguments arguments_;
     ProgressLine progress_;
     Json results_ = Json::array();
     ExitStatus status_ = ExitStatus::verified;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include "native/findings.hpp"
 #include "native/heap.hpp"
@@ -242,7 +243,11 @@ void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc) 
 
 void note_release(std::uint64_t address, std::size_t size, std::uint64_t pc, bool checked) {
     const bool noted = checked && me && !me->ignore_writes;
-    if (noted) access_range(address, std::min(size, looked_at), Access::write, pc);
+    if (noted) {
+        Recorder* const recorder = std::exchange(me->recorder, nullptr); // the release itself is in the recording
+        access_range(address, std::min(size, looked_at), Access::write, pc);
+        me->recorder = recorder;
+    }
     const Inside inside;
     forget_accesses(address, size);
     if (noted) {

@@ -839,6 +839,37 @@ int main() {
         self.assertEqual([(f["kind"], f["confirmed"]) for f in result["predicted"]["findings"]], [("data-race", True)])
         self.assertIn("predicted, confirmed: data-race", self.run_heddle("run", "late.cpp", "--predict", status=VIOLATION).stdout)
 
+    def test_each_of_several_patterns_has_its_recording(self):
+        pattern = "#include <heddle/heddle.hpp>\n#include <thread>\n" + "".join(
+            f'int {name};\nHEDDLE_PATTERN(of_{name}, "") {{ std::thread t([] {{ {name} = 1; }}); t.join(); }}\n' for name in ("one", "two"))
+        self.write("both.cpp", pattern)
+        results = self.run_json("both.cpp", "--record", "kept.rec", status=VERIFIED)
+        self.assertEqual([r["recording"] for r in results], ["kept.both.of_one.rec", "kept.both.of_two.rec"])
+        for name in ("one", "two"):
+            self.assertIn(f" {name} = 1 (plain)", self.run_heddle("report", f"kept.both.of_{name}.rec", status=VERIFIED).stdout)
+        # The next pattern runs while this one's recording is searched.
+        self.write("late.cpp", LATE.replace("int main()", "#include <heddle/heddle.hpp>\nvoid run()") + "".join(
+            f'HEDDLE_PATTERN(p{i}, "") {{ {"run();" if i == 0 else ""} }}\n' for i in range(4)))
+        results = self.run_json("late.cpp", "--predict", status=VIOLATION)
+        self.assertEqual([[f["kind"] for f in r["predicted"]["findings"]] for r in results], [["data-race"], [], [], []])
+
+    def test_memory_used_again_has_a_place_in_the_history(self):
+        self.write("again.cpp", """
+#include <atomic>
+#include <thread>
+int main() {
+    for (int i = 0; i < 3; ++i) {
+        std::thread([] { std::atomic<int> local{0}; std::atomic<int>* own = new std::atomic<int>(1);
+                         std::thread([&] { local.store(own->load()); }).join();
+                         while (!local.load()) {}
+                         delete own; }).join();
+    }
+}
+""")
+        self.run_json("again.cpp", "--record", "again.rec", status=VERIFIED)
+        said = json.loads(self.run_heddle("predict", "again.rec", "--json", status=VERIFIED).stdout)
+        self.assertEqual((said["findings"], said["not_looked_at"]["events_left_out"]), ([], 0))
+
     def test_full_recordings_say_so(self):
         self.write("many.c", GOOD.replace("atomic_fetch_add(&shared, 1);", "for (int i = 0; i < 20000; ++i) atomic_fetch_add(&shared, 1);"))
         result = self.run_json("many.c", "--record", "full.rec", "--record-limit", "1", status=INCONCLUSIVE)[0]

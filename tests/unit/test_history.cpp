@@ -126,3 +126,18 @@ TEST_CASE("A stack whose addresses others know is not two stacks at once", "[pre
     writer.put(3, K::end);
     CHECK(certain_predictions(writer.recording()) == 0);
 }
+
+TEST_CASE("A block is not given to two threads at once", "[prediction]") {
+    // T2 gets the block that T1 has freed. Before that it would have got another, and its address would mean something else.
+    Writer writer(3);
+    writer.create(1, stack_at);
+    writer.create(2, stack_at + 0x10000);
+    writer.put(1, K::allocate, 0x4000, 0x20);
+    writer.put(1, K::plain_write, 0x1000, 1);
+    writer.put(1, K::release, 0x4000);
+    writer.put(2, K::allocate, 0x4000, 0x20);
+    writer.put(2, K::plain_write, 0x1000, 2);
+    writer.put(1, K::end);
+    writer.put(2, K::end);
+    CHECK(certain_predictions(writer.recording()) == 0);
+}
