@@ -864,6 +864,11 @@ int main() {
                          while (!local.load()) {}
                          delete own; }).join();
     }
+    for (int i = 0; i < 3; ++i) { // the same block
+        std::atomic<int>* again = new std::atomic<int>(0);
+        again->store(1);
+        delete again;
+    }
 }
 """)
         self.run_json("again.cpp", "--record", "again.rec", status=VERIFIED)
