@@ -241,11 +241,26 @@ private:
                                                     fmt::format("allocated the block of {} bytes", found.block.size)));
         }
         told.violation.hint = hint(earlier, later);
+        for (const FoundThread& thread : found.thread)
+            if (const std::string library = library_of(thread); !library.empty()) {
+                told.violation.hint += fmt::format(" T{} is a thread that {} made, which is not instrumented: how it orders its threads is not seen, and this "
+                                                   "may be no race.", thread.serial, library);
+                break;
+            }
         told.race = {offset_of(earlier.stack), offset_of(later.stack)};
         const std::vector<trace::Part> parts = told.violation.parts;
         told.violation.parts.resize(2); // the allocation is no part of what makes it the same
         key_by_places(told);
         told.violation.parts = parts;
+    }
+
+    /// Whose function the thread runs, when it is not the program's own; empty else.
+    std::string library_of(const FoundThread& thread) const {
+        Dl_info info{};
+        if (thread.serial == 0 || !thread.function || module_.contains(thread.function)) return "";
+        if (!dladdr(reinterpret_cast<void*>(thread.function), &info) || !info.dli_fname) return "";
+        const std::string path = info.dli_fname, name = path.substr(path.find_last_of('/') + 1);
+        return name.starts_with("lib") ? name : "";
     }
 
     std::string hint(const FoundAccess& a, const FoundAccess& b) const {

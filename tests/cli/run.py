@@ -875,6 +875,26 @@ int main() {
         said = json.loads(self.run_heddle("predict", "again.rec", "--json", status=VERIFIED).stdout)
         self.assertEqual((said["findings"], said["not_looked_at"]["events_left_out"]), ([], 0))
 
+    def test_threads_of_a_library_are_said_to_be_its_own(self):
+        self.write("pool.c", """
+#include <pthread.h>
+static int done;
+static void (*work)(void);
+static void* loop(void* unused) { work(); __atomic_store_n(&done, 1, __ATOMIC_RELEASE); return unused; }
+void run_in_pool(void (*what)(void)) { pthread_t t; work = what; pthread_create(&t, 0, loop, 0); pthread_detach(t); }
+void wait_for_pool(void) { while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE)) {} }
+""")
+        subprocess.run(["gcc", "-O1", "-shared", "-fPIC", "pool.c", "-o", "libpool.so"], cwd=self.folder, check=True)
+        self.write("user.c", """
+void run_in_pool(void (*what)(void));
+void wait_for_pool(void);
+int shared;
+static void work(void) { shared = 1; }
+int main(void) { run_in_pool(work); wait_for_pool(); return shared - 1; }
+""")
+        done = self.run_heddle("run", "user.c", "--", f"-L{self.folder}", "-lpool", f"-Wl,-rpath,{self.folder}", status=VIOLATION)
+        self.assertIn("T1 is a thread that libpool.so made, which is not instrumented", done.stdout.replace("\n  ", " "))
+
     def test_full_recordings_say_so(self):
         self.write("many.c", GOOD.replace("atomic_fetch_add(&shared, 1);", "for (int i = 0; i < 20000; ++i) atomic_fetch_add(&shared, 1);"))
         result = self.run_json("many.c", "--record", "full.rec", "--record-limit", "1", status=INCONCLUSIVE)[0]
