@@ -1,11 +1,14 @@
 // File descriptors. What one thread writes into a pipe, socket or eventfd happens before another reads it; closing a
 // descriptor races with its use.
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <optional>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -16,6 +19,7 @@
 #include <unistd.h>
 
 #include "native/accesses.hpp"
+#include "native/files.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
@@ -91,10 +95,27 @@ ssize_t write_to(int file, const void* from, std::size_t size) {
     sends(file, HEDDLE_CALLER);
     return ::write(file, from, size);
 }
+/// Of the memory of several pieces as much as was transferred.
+void touch_parts(const iovec* parts, std::size_t count, ssize_t size, Access kind, std::uint64_t pc) {
+    auto left = static_cast<std::size_t>(std::max<ssize_t>(size, 0));
+    for (std::size_t i = 0; i < count && left; ++i) {
+        const std::size_t here = std::min(left, parts[i].iov_len);
+        access_range(reinterpret_cast<std::uint64_t>(parts[i].iov_base), here, kind, pc);
+        left -= here;
+    }
+}
+std::size_t size_of_parts(const iovec* parts, int count) {
+    std::size_t size = 0;
+    for (int i = 0; i < count; ++i) size += parts[i].iov_len;
+    return size;
+}
 ssize_t read_parts(int file, const iovec* parts, int count) {
-    return receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(readv)(file, parts, count); });
+    const ssize_t got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(readv)(file, parts, count); });
+    touch_parts(parts, static_cast<std::size_t>(count), got, Access::write, HEDDLE_CALLER);
+    return got;
 }
 ssize_t write_parts(int file, const iovec* parts, int count) {
+    touch_parts(parts, static_cast<std::size_t>(count), static_cast<ssize_t>(size_of_parts(parts, count)), Access::read, HEDDLE_CALLER);
     sends(file, HEDDLE_CALLER);
     return HEDDLE_NATIVE(writev)(file, parts, count);
 }
@@ -109,26 +130,34 @@ ssize_t send_to(int file, const void* from, std::size_t size, int flags) {
     return HEDDLE_NATIVE(send)(file, from, size, flags);
 }
 ssize_t receive_message(int file, msghdr* message, int flags) {
-    return receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(recvmsg)(file, message, flags); });
+    const ssize_t got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(recvmsg)(file, message, flags); });
+    touch_parts(message->msg_iov, message->msg_iovlen, got, Access::write, HEDDLE_CALLER);
+    return got;
 }
 ssize_t send_message(int file, const msghdr* message, int flags) {
+    touch_parts(message->msg_iov, message->msg_iovlen, static_cast<ssize_t>(size_of_parts(message->msg_iov, static_cast<int>(message->msg_iovlen))),
+                Access::read, HEDDLE_CALLER);
     sends(file, HEDDLE_CALLER);
     return HEDDLE_NATIVE(sendmsg)(file, message, flags);
 }
 
+void reads_text(const char* text, std::uint64_t pc) {
+    if (text) access_range(reinterpret_cast<std::uint64_t>(text), std::strlen(text) + 1, Access::read, pc);
+}
+void writes_ends(int* ends, std::uint64_t pc) { access_range(reinterpret_cast<std::uint64_t>(ends), 2 * sizeof *ends, Access::write, pc); }
 int pipe_with(int* ends, int flags) {
     const int result = HEDDLE_NATIVE(pipe2)(ends, flags);
-    if (result == 0) opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
+    if (result == 0) writes_ends(ends, HEDDLE_CALLER), opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
     return result;
 }
 int pipe_plain(int* ends) {
     const int result = HEDDLE_NATIVE(pipe2)(ends, 0);
-    if (result == 0) opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
+    if (result == 0) writes_ends(ends, HEDDLE_CALLER), opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
     return result;
 }
 int socket_pair(int domain, int type, int protocol, int* ends) {
     const int result = HEDDLE_NATIVE(socketpair)(domain, type, protocol, ends);
-    if (result == 0) opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
+    if (result == 0) writes_ends(ends, HEDDLE_CALLER), opened(ends[0], ends[0], HEDDLE_CALLER), opened(ends[1], ends[0], HEDDLE_CALLER);
     return result;
 }
 /// All sockets made by socket() and accept() are one object: who is connected to whom is not known.
@@ -190,26 +219,31 @@ int control(int file, int command, void* argument) {
     return made;
 }
 int open_file(const char* path, int flags, mode_t mode) {
+    reads_text(path, HEDDLE_CALLER);
     const int file = HEDDLE_NATIVE(open)(path, flags, mode);
     if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
     return file;
 }
 int open_file_at(int folder, const char* path, int flags, mode_t mode) {
+    reads_text(path, HEDDLE_CALLER);
     const int file = HEDDLE_NATIVE(openat)(folder, path, flags, mode);
     if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
     return file;
 }
 int create_file(const char* path, mode_t mode) {
+    reads_text(path, HEDDLE_CALLER);
     const int file = HEDDLE_NATIVE(creat)(path, mode);
     if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
     return file;
 }
 int make_temporary(char* pattern) {
     const int file = HEDDLE_NATIVE(mkstemp)(pattern);
+    access_range(reinterpret_cast<std::uint64_t>(pattern), std::strlen(pattern) + 1, Access::write, HEDDLE_CALLER);
     if (file >= 0) opened(file, any_file, HEDDLE_CALLER);
     return file;
 }
 FILE* open_stream(const char* path, const char* mode) {
+    reads_text(path, HEDDLE_CALLER), reads_text(mode, HEDDLE_CALLER);
     FILE* stream = HEDDLE_NATIVE(fopen)(path, mode);
     if (stream) opened(fileno(stream), any_file, HEDDLE_CALLER);
     return stream;
@@ -246,11 +280,17 @@ int wait_for_events(int poller, std::uint64_t pc, Call call) {
     if (count > 0) received(poller);
     return count;
 }
+int tell_events(epoll_event* events, int count, std::uint64_t pc) {
+    if (count > 0) access_range(reinterpret_cast<std::uint64_t>(events), static_cast<std::size_t>(count) * sizeof *events, Access::write, pc);
+    return count;
+}
 int poller_wait(int poller, epoll_event* events, int most, int timeout) {
-    return wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_wait)(poller, events, most, timeout); });
+    return tell_events(events, wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_wait)(poller, events, most, timeout); }),
+                       HEDDLE_CALLER);
 }
 int poller_wait_masked(int poller, epoll_event* events, int most, int timeout, const sigset_t* mask) {
-    return wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_pwait)(poller, events, most, timeout, mask); });
+    return tell_events(events, wait_for_events(poller, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(epoll_pwait)(poller, events, most, timeout, mask); }),
+                       HEDDLE_CALLER);
 }
 
 // --- reading and writing elsewhere in a file, eventfd's own functions, datagrams ---
@@ -266,7 +306,9 @@ ssize_t write_at(int file, const void* from, std::size_t size, off_t offset) {
     return HEDDLE_NATIVE(pwrite)(file, from, size, offset);
 }
 int event_take(int file, eventfd_t* value) {
-    return receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(eventfd_read)(file, value); });
+    const int result = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(eventfd_read)(file, value); });
+    if (result == 0) access_range(reinterpret_cast<std::uint64_t>(value), sizeof *value, Access::write, HEDDLE_CALLER);
+    return result;
 }
 int event_give(int file, eventfd_t value) {
     sends(file, HEDDLE_CALLER);
@@ -283,11 +325,77 @@ ssize_t send_datagram(int file, const void* from, std::size_t size, int flags, c
     return HEDDLE_NATIVE(sendto)(file, from, size, flags, to, length);
 }
 int close_file(int file) {
-    if (known(file) && file > 2) access(place(file), 3, Access::write, HEDDLE_CALLER);
+    file_closed(file, HEDDLE_CALLER);
     return HEDDLE_NATIVE(close)(file);
 }
 
+ssize_t read_parts_at(int file, const iovec* parts, int count, off_t offset) {
+    const ssize_t got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(preadv)(file, parts, count, offset); });
+    touch_parts(parts, static_cast<std::size_t>(count), got, Access::write, HEDDLE_CALLER);
+    return got;
+}
+ssize_t write_parts_at(int file, const iovec* parts, int count, off_t offset) {
+    touch_parts(parts, static_cast<std::size_t>(count), static_cast<ssize_t>(size_of_parts(parts, count)), Access::read, HEDDLE_CALLER);
+    sends(file, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(pwritev)(file, parts, count, offset);
+}
+int receive_messages(int file, mmsghdr* messages, unsigned count, int flags, timespec* until) {
+    const int got = receive(file, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(recvmmsg)(file, messages, count, flags, until); });
+    for (int i = 0; i < got; ++i)
+        touch_parts(messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen, messages[i].msg_len, Access::write, HEDDLE_CALLER);
+    return got;
+}
+int send_messages(int file, mmsghdr* messages, unsigned count, int flags) {
+    sends(file, HEDDLE_CALLER);
+    const int sent = HEDDLE_NATIVE(sendmmsg)(file, messages, count, flags);
+    for (int i = 0; i < sent; ++i)
+        touch_parts(messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen, messages[i].msg_len, Access::read, HEDDLE_CALLER);
+    return sent;
+}
+
+/// Only what is asked is read, and the answers are written.
+template <typename Call>
+int poll_with(pollfd* files_asked, nfds_t count, std::uint64_t pc, Call call) {
+    for (nfds_t i = 0; i < count; ++i) access_range(reinterpret_cast<std::uint64_t>(&files_asked[i]), 6, Access::read, pc);
+    std::optional<WaitingFor> note;
+    if (watching()) {
+        const Inside inside;
+        drain(*me);
+        note.emplace(*me, Waiting::outside, 0, 0, pc);
+    }
+    const int result = call();
+    note.reset();
+    for (nfds_t i = 0; result >= 0 && i < count; ++i)
+        access_range(reinterpret_cast<std::uint64_t>(&files_asked[i].revents), 2, Access::write, pc);
+    return result;
+}
+int poll_files(pollfd* asked, nfds_t count, int timeout) {
+    return poll_with(asked, count, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(poll)(asked, count, timeout); });
+}
+int poll_files_until(pollfd* asked, nfds_t count, const timespec* until, const sigset_t* mask) {
+    return poll_with(asked, count, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(ppoll)(asked, count, until, mask); });
+}
+
+int close_stream(FILE* stream) {
+    const int file = stream ? fileno(stream) : -1;
+    file_closed(file, HEDDLE_CALLER);
+    return HEDDLE_NATIVE(fclose)(stream);
+}
+FILE* temporary_stream() {
+    FILE* stream = HEDDLE_NATIVE(tmpfile)();
+    if (stream) opened(fileno(stream), any_file, HEDDLE_CALLER);
+    return stream;
+}
+
 } // namespace
+
+void file_used(int file, std::uint64_t pc) { used(file, pc); }
+void file_sends(int file, std::uint64_t pc) { sends(file, pc); }
+void file_received(int file) { received(file); }
+void file_opened(int file, std::uint64_t pc) { new_file(file, pc); }
+void file_closed(int file, std::uint64_t pc) {
+    if (known(file) && file > 2) access(place(file), 3, Access::write, pc);
+}
 
 std::span<const Hook> file_hooks() {
     static const Hook hooks[]{
@@ -303,6 +411,10 @@ std::span<const Hook> file_hooks() {
         hook("epoll_pwait", poller_wait_masked), hook("pread", read_at), hook("pread64", read_at), hook("pwrite", write_at),
         hook("pwrite64", write_at), hook("eventfd_read", event_take), hook("eventfd_write", event_give),
         hook("recvfrom", receive_datagram), hook("sendto", send_datagram),
+        hook("preadv", read_parts_at), hook("preadv64", read_parts_at), hook("pwritev", write_parts_at), hook("pwritev64", write_parts_at),
+        hook("recvmmsg", receive_messages), hook("sendmmsg", send_messages), hook("poll", poll_files), hook("ppoll", poll_files_until),
+        hook("fclose", close_stream), hook("tmpfile", temporary_stream), hook("tmpfile64", temporary_stream), hook("__close", close_file),
+        hook("__read", read_from), hook("__write", write_to),
         hook("open", open_file), hook("open64", open_file), hook("close", close_file),
     };
     return hooks;

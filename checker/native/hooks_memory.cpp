@@ -157,7 +157,7 @@ int unmap(void* memory, std::size_t size) {
 std::span<const Hook> allocation_hooks() {
     static const Hook hooks[]{
         hook("malloc", allocate), hook("calloc", allocate_zeroed), hook("free", release), hook("cfree", release),
-        hook("realloc", reallocate), hook("reallocarray", reallocate_array), hook("memalign", allocate_aligned),
+        hook("realloc", reallocate), hook("reallocarray", reallocate_array), hook("memalign", allocate_aligned), hook("__libc_memalign", allocate_aligned),
         hook("aligned_alloc", allocate_aligned), hook("posix_memalign", allocate_posix),
         hook("valloc", allocate_pages), hook("pvalloc", allocate_whole_pages),
     };

@@ -1,6 +1,5 @@
 // Functions of the C library that read and write the program's memory in its stead.
 #include <algorithm>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -125,88 +124,6 @@ char* find_string(const char* s, const char* part) {
     return const_cast<char*>(std::strstr(s, part));
 }
 
-// Text that is printed into the program's memory.
-int print(char* to, const char* format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    const int size = std::vsprintf(to, format, arguments);
-    va_end(arguments);
-    if (size >= 0) writes(to, static_cast<std::size_t>(size) + 1, HEDDLE_CALLER);
-    return size;
-}
-int print_within(char* to, std::size_t most, const char* format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    const int size = std::vsnprintf(to, most, format, arguments);
-    va_end(arguments);
-    if (size >= 0) writes(to, std::min(static_cast<std::size_t>(size) + 1, most), HEDDLE_CALLER);
-    return size;
-}
-
-// Text that is printed from it: what %s is given is read, as far as it is shown.
-void reads_arguments(const char* format, va_list arguments, std::uint64_t pc) {
-    va_list rest;
-    va_copy(rest, arguments);
-    for (const char* at = std::strchr(format, '%'); at; at = std::strchr(at, '%')) {
-        long precision = -1;
-        bool wide = false, longer = false, of_size = false;
-        for (++at; *at && std::strchr("-+ #0'123456789.*hlLqjzt", *at); ++at) {
-            if (*at == '*') va_arg(rest, int);
-            if (*at == '.') precision = at[1] == '*' ? -2 : std::strtol(at + 1, nullptr, 10);
-            if (*at == '$') goto done; // numbered arguments are not followed
-            longer |= *at == 'l' || *at == 'q' || *at == 'j', of_size |= *at == 'z' || *at == 't', wide |= *at == 'L';
-        }
-        switch (*at) {
-        case '%': break;
-        case 'd': case 'i': case 'u': case 'x': case 'X': case 'o': case 'c':
-            if (longer || of_size) va_arg(rest, long);
-            else va_arg(rest, int);
-            break;
-        case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'a': case 'A':
-            if (wide) va_arg(rest, long double);
-            else va_arg(rest, double);
-            break;
-        case 's': {
-            const char* text = va_arg(rest, const char*);
-            if (longer || precision == -2 || !text) break;
-            const std::size_t most = precision < 0 ? ~std::size_t{0} : static_cast<std::size_t>(precision);
-            const std::size_t size = precision < 0 ? std::strlen(text) : strnlen(text, most);
-            reads(text, size < most ? size + 1 : size, pc);
-            break;
-        }
-        case 'p': va_arg(rest, void*); break;
-        default: goto done; // %n, %m and what else there may be
-        }
-        if (*at) ++at;
-    }
-done:
-    va_end(rest);
-}
-
-int print_out(const char* format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    reads_arguments(format, arguments, HEDDLE_CALLER);
-    const int size = std::vprintf(format, arguments);
-    va_end(arguments);
-    return size;
-}
-int print_into(FILE* stream, const char* format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    reads_arguments(format, arguments, HEDDLE_CALLER);
-    const int size = std::vfprintf(stream, format, arguments);
-    va_end(arguments);
-    return size;
-}
-int print_list(const char* format, va_list arguments) {
-    reads_arguments(format, arguments, HEDDLE_CALLER);
-    return std::vprintf(format, arguments);
-}
-int print_list_into(FILE* stream, const char* format, va_list arguments) {
-    reads_arguments(format, arguments, HEDDLE_CALLER);
-    return std::vfprintf(stream, format, arguments);
-}
 int put_line(const char* text) {
     reads(text, std::strlen(text) + 1, HEDDLE_CALLER);
     return std::puts(text);
@@ -243,9 +160,7 @@ std::span<const Hook> string_hooks() {
         hook("strncpy", copy_string_within), hook("__strncpy_chk", copy_string_within), hook("strcat", append),
         hook("__strcat_chk", append), hook("strncat", append_within), hook("__strncat_chk", append_within),
         hook("strchr", find), hook("index", find), hook("strrchr", find_last), hook("rindex", find_last), hook("strstr", find_string),
-        hook("printf", print_out), hook("fprintf", print_into), hook("vprintf", print_list), hook("vfprintf", print_list_into),
         hook("puts", put_line), hook("fputs", put_text), hook("fwrite", put_block), hook("fread", get_block), hook("fgets", get_line),
-        hook("sprintf", print), hook("snprintf", print_within),
     };
     return hooks;
 }

@@ -3,7 +3,8 @@
 
     run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang] [--oracle] [--times N]
 
-The first line of a program says what is expected: `race`, `clean`, `deadlock` or `misuse`. --oracle also runs each one
+The first line of a program says what is expected: `race`, `clean`, `deadlock` or `misuse`; `race 7`: so many different
+ones. --oracle also runs each one
 built with -fsanitize=thread by the compiler and says where that answers otherwise (its own report kinds; no failure).
 """
 import argparse
@@ -34,17 +35,18 @@ def heddle_answer(heddle, program, compiler):
     try:
         result = json.loads(done.stdout)["results"][0]
     except (ValueError, IndexError, KeyError):
-        return {"crash of heddle"}, f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        return {"crash of heddle"}, 0, f"{' '.join(command)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
     verdicts = {finding["verdict"] for finding in result["findings"]}
     ending = set(result["endings"])
     told = "\n".join(finding.get("message", "") for finding in result["findings"])
     details = f"{' '.join(command)}\n  exit status {done.returncode}, {result['verdict']}, the program ended with {sorted(ending)} {result['limits']}\n  {told}\n{done.stderr[-1000:]}"
+    races = sum(finding["verdict"] == "data-race" for finding in result["findings"])
     names = {kind for kind, verdict in VERDICTS.items() if verdict in verdicts} | (verdicts - set(VERDICTS.values()))
     if ending:
         names.add("bad ending")
     if done.returncode != (1 if verdicts else 0):
         names.add(f"exit status {done.returncode}")
-    return names or {"clean"}, details
+    return names or {"clean"}, races, details
 
 
 def oracle_answer(program, compiler, folder):
@@ -90,16 +92,18 @@ def main():
             concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         def one(item):
             program, compiler = item
-            expected = expected_of(program)
+            expected, _, count = expected_of(program).partition(" ")
             if expected not in ("clean", *VERDICTS):
                 return f"{program.name}: its first line does not say what is expected"
-            names, details = heddle_answer(arguments.heddle, program, compiler)
+            names, races, details = heddle_answer(arguments.heddle, program, compiler)
             if arguments.oracle:
                 other = oracle_answer(program, compiler, pathlib.Path(folder))
                 if other != expected:
                     print(f"the compiler's own detector: {program.name} with {compiler}: {other}, expected {expected}", flush=True)
             if names != {expected}:
                 return f"{program.name}: expected {expected}, got {', '.join(sorted(names))}\n  {details}"
+            if count and races != int(count):
+                return f"{program.name}: expected {count} races, got {races}\n  {details}"
             return None
         problems = [answer for answer in pool.map(one, work) if answer]
     print("\n".join(problems + [f"{len(work)} runs, {len(problems)} problems"]))
