@@ -14,7 +14,6 @@
 namespace heddle::native {
 
 bool is_benign(std::uint64_t address); // hooks_annotation.cpp
-bool granules_may_be_orphaned = false;
 
 namespace {
 
@@ -69,7 +68,6 @@ Cell lock(Cell* cells) {
     for (unsigned round = 0;;) {
         if (first & lock_flag) {
             pause_round(round);
-            if (granules_may_be_orphaned && round > 5000) return first;
             first = atomic(cells[0]).load(std::memory_order_relaxed);
         } else if (atomic(cells[0]).compare_exchange_weak(first, first | lock_flag, std::memory_order_acquire)) {
             return first;
@@ -141,6 +139,7 @@ Cell meet(const Thread& thread, Cell old, Cell cell, Cell& other) {
 
 /// Notes the access in a granule. @return an earlier access that it races with, or 0
 Cell enter(const Thread& thread, Cell* cells, Cell cell) {
+    thread.locking = cells;
     const Cell first = lock(cells);
     if (first & list_flag) [[unlikely]] return enter_list(thread, cells, first, cell);
     const Cell was[4] = {first, cells[1], cells[2], cells[3]};
@@ -197,6 +196,10 @@ void forget_atomic_at(std::uint64_t address) {
 }
 
 } // namespace
+
+void free_granule_of(const Thread& gone) {
+    if (Cell* cells = gone.locking) put(cells[0], cells[0] & ~lock_flag);
+}
 
 void note_access(Thread& thread, std::uint64_t address, Cell cell, std::uint64_t pc) {
     if (thread.busy || ((cell & write_flag) ? thread.ignore_writes : thread.ignore_reads)) return;

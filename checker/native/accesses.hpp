@@ -46,8 +46,8 @@ inline void access(std::uint64_t address, unsigned log_size, Access kind, std::u
 /// Any range.
 void access_range(std::uint64_t address, std::size_t size, Access kind, std::uint64_t pc);
 
-/// In a forked child: a thread that is not there any more may have locked some.
-extern bool granules_may_be_orphaned;
+/// In a forked child: the granule that a thread which is not there any more may have locked.
+void free_granule_of(const Thread& gone);
 
 /// A new block: no earlier access to that memory counts, and nobody may use it without having been told of it.
 void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc);

@@ -1,5 +1,5 @@
 // The forking thread takes all locks of the runtime that another one may hold, so that what they guard is whole in the
-// child; those of the shadow's granules it takes when it meets them there (accesses.cpp), because a cell is always whole.
+// child; a granule of the shadow that one had locked is free again in the child, because a cell is always whole.
 // In the child the other threads are gone, and count as joined: the child has a copy of what they had done.
 #include "native/forking.hpp"
 
@@ -7,7 +7,6 @@
 
 #include <pthread.h>
 
-#include "native/accesses.hpp"
 #include "native/findings.hpp"
 #include "native/inside.hpp"
 #include "native/lock_order.hpp"
@@ -46,7 +45,7 @@ void in_child() {
     if (!thread || !own_board()) return leave_watch();
     const Inside inside;
     recording = nullptr;
-    if (forget_other_threads(*thread)) granules_may_be_orphaned = true;
+    forget_other_threads(*thread);
     forget_faults(); // how it ends is its parent's business
 }
 

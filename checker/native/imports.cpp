@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include <elf.h>
 #include <dlfcn.h>
@@ -87,11 +88,25 @@ bool is_heddles(const std::string& name) {
 
 } // namespace
 
+/// The C library's other names for the same functions.
+const char* other_name(std::string_view name) {
+    constexpr std::pair<std::string_view, const char*> names[]{
+        {"__pthread_mutex_lock", "pthread_mutex_lock"}, {"__pthread_mutex_unlock", "pthread_mutex_unlock"},
+        {"__pthread_mutex_init", "pthread_mutex_init"}, {"__pthread_mutex_destroy", "pthread_mutex_destroy"},
+        {"__pthread_mutex_trylock", "pthread_mutex_trylock"}, {"__pthread_once", "pthread_once"}, {"__bzero", "bzero"},
+        {"pthread_mutexattr_getrobust_np", "pthread_mutexattr_getrobust"}};
+    for (const auto& [other, usual] : names)
+        if (other == name) return usual;
+    return "";
+}
+
 void* program_import(const char* name, void* definition) {
     if (void* hook = in(program_table(), name)) return hook;
+    if (void* hook = in(program_table(), other_name(name))) return hook;
     // Instrumentation and declarations that mean nothing to a single run.
     const std::string_view text(name);
-    if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") || text.starts_with("Annotate"))
+    if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") || text.starts_with("Annotate") ||
+        (!definition && text.starts_with("__sanitizer_cov_")))
         return in(program_table(), "heddle_nothing");
     return beyond_heddle(name, definition);
 }

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "native/accesses.hpp"
 #include "native/address_space.hpp"
 #include "native/findings.hpp"
 #include "native/spin_lock.hpp"
@@ -227,12 +228,11 @@ bool no_thread() {
 void hold_threads() { all->lock.lock(); }
 void let_threads_go() { all->lock.unlock(); }
 
-bool forget_other_threads(Thread& self) {
+void forget_other_threads(Thread& self) {
     const std::lock_guard guard(all->lock);
-    bool any = false;
     for (Thread* other : all->live) {
         if (other == &self) continue;
-        any = true;
+        free_granule_of(*other);
         for (Slot i = 0; i < other->known; ++i) self.clock[i] = std::max(self.clock[i], i == self.slot ? self.clock[i] : other->clock[i]);
         self.known = std::max(self.known, other->known);
         other->ended = true;
@@ -246,7 +246,6 @@ bool forget_other_threads(Thread& self) {
     self.watched->alive = 1;
     board->threads.store(std::min(self.serial + 1, max_watched));
     self.recorder = nullptr;
-    return any;
 }
 
 void acquire_from_all(Thread& thread) {

@@ -41,6 +41,7 @@ struct Thread {
     bool busy = false;            ///< in the runtime: what a signal handler does now is not looked at
     bool waits = false;           ///< … but only waits for something: a signal handler is looked at
     std::atomic<std::uint64_t> pending_signals{0}; ///< one bit each: they came while the runtime was busy
+    mutable std::uint64_t* volatile locking = nullptr; ///< the last granule of the shadow that it locked, or is about to lock
     bool foreign = false;         ///< not created by the program through pthread_create
     unsigned ignore_reads = 0, ignore_writes = 0, ignore_sync = 0; ///< by annotation
     Slot known = 0;               ///< entries of `clock` in use
@@ -130,8 +131,8 @@ Thread* adopt_thread();
 /// For the moment of a fork.
 void hold_threads();
 void let_threads_go();
-/// In a forked child: the calling thread is the only one, and knows all that the others had done. @return whether there were any
-bool forget_other_threads(Thread& self);
+/// In a forked child: the calling thread is the only one, and knows all that the others had done.
+void forget_other_threads(Thread& self);
 /// The thread knows all that any other has done.
 void acquire_from_all(Thread& thread);
 /// How many threads run besides the calling one (of those that take turns on one, that one).

@@ -74,6 +74,10 @@ std::uint64_t Module::load() {
     const std::string problem = handle_ ? "" : dlerror();
     if (bound_ && the_loading) the_loading->constructors_end();
     try {
+        constexpr std::string_view undefined = "undefined symbol: ";
+        if (const std::size_t at = problem.find(undefined); at != problem.npos)
+            throw UserError(fmt::format("the program uses `{}`, which is defined nowhere: name the file or the library that has it (`--one-program`, `-- -lNAME`)",
+                                        function_name(problem.substr(at + undefined.size()))));
         if (!handle_) throw UserError(fmt::format("cannot load the program: {}", problem));
         if (!bound_) throw UserError(fmt::format("{} was not built with -fsanitize=thread", path_.string()));
         if (!rejected_.empty()) throw UserError(rejected_);

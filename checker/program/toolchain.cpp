@@ -102,6 +102,8 @@ std::vector<std::string> Toolchain::compile_options() const {
     std::error_code ignored;
     if (fs::is_directory(headers / "shadow", ignored)) options.push_back("-I" + (headers / "shadow").string());
     options.push_back("-I" + headers.string());
+    // Last: race detectors' headers that gcc does not bring.
+    if (fs::is_directory(headers / "missing", ignored)) options.insert(options.end(), {"-idirafter", (headers / "missing").string()});
     return options;
 }
 

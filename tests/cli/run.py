@@ -663,6 +663,8 @@ class RealThreads(Heddle):
         self.write("good.c", GOOD)
         self.write("broken.c", "int main( {")
         self.write("empty.c", "int nothing;")
+        self.write("undefined.c", "void nowhere(void);\nint main(void) { nowhere(); return 0; }\n")
+        self.write("undefined_data.c", "extern int nowhere_else;\nint main(void) { return nowhere_else; }\n")
         for words, sentence in [(["good.c", "--hang-after", "soon"], '"soon" is no duration'),
                                 (["good.c", "--time-limit", "-1s"], '"-1s" is no duration'),
                                 (["good.c", "--times", "0"], '"0" is no number above 0'),
@@ -671,6 +673,8 @@ class RealThreads(Heddle):
                                 (["good.c", "--record", "good.c/file"], "cannot"),
                                 (["absent.c"], "no such file: absent.c"),
                                 (["broken.c"], "broken.c does not compile"),
+                                (["undefined.c"], "the program uses `nowhere`, which is defined nowhere"),
+                                (["undefined_data.c"], "the program uses `nowhere_else`, which is defined nowhere"),
                                 (["empty.c"], "empty.c has neither a main nor patterns"),
                                 (["good.c", "--wrong"], "--wrong")]:
             with self.subTest(words=words):
