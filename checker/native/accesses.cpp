@@ -7,6 +7,7 @@
 #include "native/findings.hpp"
 #include "native/heap.hpp"
 #include "native/inside.hpp"
+#include "native/past_stores.hpp"
 #include "native/recorder.hpp"
 #include "native/spin_lock.hpp"
 #include "native/sync.hpp"
@@ -182,6 +183,7 @@ void forget_atomic_at(std::uint64_t address) {
     if (!sync || sync->kind != static_cast<std::uint32_t>(SyncKind::atomic)) return;
     sync->lock.lock();
     sync->message.clear();
+    if (remembers_stores) forget_past_stores(*sync);
     sync->lock.unlock();
 }
 

@@ -2,6 +2,9 @@
 // and memory orders as C++20 has it: a release sequence goes on through read-modify-writes only, a relaxed store ends it,
 // fences turn relaxed accesses into synchronisation. Where clocks have to move with the value, access and clock are one
 // step under the object's lock.
+//
+// Each operation is there twice: with noise (stores that wait, loads that see older stores) and without, where nothing is to
+// be paid for that.
 #include <atomic>
 #include <cstring>
 #include <mutex>
@@ -14,6 +17,7 @@
 #include "native/inside.hpp"
 #include "native/locking.hpp"
 #include "native/noise.hpp"
+#include "native/past_stores.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
 
@@ -70,10 +74,10 @@ void moved(Thread& thread) {
     watched.moves.store(watched.moves.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-/// The clock part of a read of the object.
-void read_clock(Thread& thread, const Sync& sync, MemoryOrder order) {
-    if (is_acquire(order)) acquire_from(thread, sync.message);
-    else if (!sync.message.empty()) thread.acquired_by_fence.join(sync.message);
+/// The clock part of a read of the object, when that is what was released to it.
+void read_clock(Thread& thread, const Message& message, MemoryOrder order) {
+    if (is_acquire(order)) acquire_from(thread, message);
+    else if (!message.empty()) thread.acquired_by_fence.join(message);
 }
 
 /// The clock part of a write: `sequence` tells whether it continues the release sequences that it read from.
@@ -102,20 +106,44 @@ void acquire_from_new(Thread& thread, const volatile void* object, MemoryOrder o
     if (thread.ignore_sync) return;
     if (Sync* sync = find_sync(reinterpret_cast<std::uint64_t>(object))) {
         const std::lock_guard guard(sync->lock);
-        read_clock(thread, *sync, order);
+        read_clock(thread, sync->message, order);
     }
 }
 
+/// Of these objects the last stores are remembered.
 template <typename T>
-T load(const volatile T* object, int given, std::uint64_t pc) {
+bool remembered() {
+    return remembers_stores && sizeof(T) <= 8;
+}
+
+/// With noise: an access to these bytes means something for what is remembered.
+template <typename T>
+void touch(const Thread& thread, const volatile T* object) {
+    if (!remembers_stores) return;
+    const auto address = reinterpret_cast<std::uint64_t>(object);
+    end_overlapping_histories(address, sizeof(T));
+    if (thread.ignore_sync || sizeof(T) > 8) end_history_at(address);
+}
+
+/// Like it, when the operation is not looked at.
+template <typename T>
+void touch_unwatched(const volatile T* object) {
+    if (remembers_stores) end_history_at(reinterpret_cast<std::uint64_t>(object));
+}
+
+template <bool noise, typename T>
+T load_watched(Thread& thread, const volatile T* object, int given, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
-    if (!watching()) return __atomic_load_n(place, __ATOMIC_SEQ_CST);
-    Thread& thread = *me;
-    visible_access(thread);
+    if constexpr (noise) perturb(thread);
     note(object, Access::atomic_read, pc);
     const MemoryOrder order = order_of(given);
     const Inside inside;
-    before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
+    if constexpr (noise) {
+        // A seq_cst load as well: libstdc++'s notify_one() asks by one whether anybody waits, after a store that may be weaker.
+        if (order == MemoryOrder::seq_cst) drain(thread);
+        else before_load(thread, reinterpret_cast<std::uint64_t>(object), sizeof(T));
+        touch(thread, object);
+    }
     const Rest rest(thread);
     looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     Sync* sync = thread.ignore_sync ? nullptr : known(object, false);
@@ -126,58 +154,99 @@ T load(const volatile T* object, int given, std::uint64_t pc) {
     }
     const std::lock_guard guard(sync->lock);
     const T value = __atomic_load_n(place, __ATOMIC_SEQ_CST);
-    read_clock(thread, *sync, order);
+    if constexpr (noise && sizeof(T) <= 8)
+        if (remembers_stores)
+            if (const PastStore* older = note_load(thread, *sync, value, sizeof(T), order)) {
+                read_clock(thread, older->message, order);
+                return static_cast<T>(older->value);
+            }
+    read_clock(thread, sync->message, order);
     if (thread.recorder) thread.recorder->sync(Kind::atomic_read, *sync, pc, value, 0, order, sizeof(T));
     return value;
 }
 
 template <typename T>
-void store(volatile T* object, T value, int given, std::uint64_t pc) {
+T load(const volatile T* object, int given, std::uint64_t pc) {
+    if (!watching()) return __atomic_load_n(const_cast<T*>(object), __ATOMIC_SEQ_CST);
+    return noisy ? load_watched<true>(*me, object, given, pc) : load_watched<false>(*me, object, given, pc);
+}
+
+template <bool noise, typename T>
+void store_watched(Thread& thread, volatile T* object, T value, int given, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
-    if (!watching()) return __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
-    Thread& thread = *me;
     const MemoryOrder order = order_of(given);
-    if (order == MemoryOrder::seq_cst) visible(thread);
-    else visible_access(thread);
+    if constexpr (noise) {
+        if (order == MemoryOrder::seq_cst) visible(thread);
+        else visible_access(thread);
+    }
     note(object, Access::atomic_write, pc);
     const Inside inside;
-    if (order != MemoryOrder::seq_cst && sizeof(T) <= 8 && may_wait(thread, reinterpret_cast<std::uint64_t>(object))) {
-        WaitingStore& waiting = put_off(thread);
-        waiting.address = reinterpret_cast<std::uint64_t>(object);
-        waiting.value = value;
-        waiting.size = sizeof(T);
-        if (is_release(order)) release_to(thread, waiting.message, false);
-        else waiting.message.copy(thread.released_by_fence);
-        moved(thread);
-        return;
+    if constexpr (noise) {
+        touch(thread, object);
+        if (order != MemoryOrder::seq_cst && sizeof(T) <= 8 && may_wait(thread, reinterpret_cast<std::uint64_t>(object))) {
+            WaitingStore& waiting = put_off(thread);
+            waiting.address = reinterpret_cast<std::uint64_t>(object);
+            waiting.value = value;
+            waiting.size = sizeof(T);
+            waiting.relaxed = !is_release(order);
+            waiting.made = stamp_of(thread);
+            if (is_release(order)) release_to(thread, waiting.message, false);
+            else waiting.message.copy(thread.released_by_fence);
+            moved(thread);
+            may_overtake(thread);
+            return;
+        }
+        drain(thread);
     }
-    drain(thread);
     moved(thread);
-    Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
+    const bool needed = is_release(order) || !thread.released_by_fence.empty() || (noise && remembered<T>());
+    Sync* sync = thread.ignore_sync ? nullptr : known(object, needed);
     if (!sync) return __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
     const std::lock_guard guard(sync->lock);
+    if constexpr (noise && sizeof(T) <= 8)
+        if (remembers_stores) {
+            expect_store(*sync, __atomic_exchange_n(place, value, __ATOMIC_SEQ_CST), sizeof(T));
+            const Stamp now = stamp_of(thread);
+            write_clock(thread, *sync, order, false);
+            return note_store(*sync, value, now, order);
+        }
     __atomic_store_n(place, value, __ATOMIC_SEQ_CST);
     write_clock(thread, *sync, order, false);
     if (thread.recorder) thread.recorder->sync(Kind::atomic_write, *sync, pc, value, 0, order, sizeof(T));
 }
 
+template <typename T>
+void store(volatile T* object, T value, int given, std::uint64_t pc) {
+    if (!watching()) {
+        __atomic_store_n(const_cast<T*>(object), value, __ATOMIC_SEQ_CST);
+        return touch_unwatched(object);
+    }
+    if (noisy) store_watched<true>(*me, object, value, given, pc);
+    else store_watched<false>(*me, object, value, given, pc);
+}
+
+/// The clocks of a read-modify-write of a locked object, and what is remembered of it.
+template <bool noise, typename T>
+void update_clock(Thread& thread, Sync& sync, T old, T value, MemoryOrder order) {
+    const bool remember = noise && remembered<T>();
+    if (remember) expect_store(sync, static_cast<std::uint64_t>(old), sizeof(T));
+    const Stamp now = remember ? stamp_of(thread) : Stamp{};
+    read_clock(thread, sync.message, order);
+    write_clock(thread, sync, order, true);
+    if (remember) note_store(sync, static_cast<std::uint64_t>(value), now, order);
+}
+
 /// `change(old)` is the new value.
-template <typename T, typename Change>
-T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
-    T* place = const_cast<T*>(object);
-    const auto act = [&] {
-        T old = __atomic_load_n(place, __ATOMIC_RELAXED);
-        while (!__atomic_compare_exchange_n(place, &old, change(old), true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {}
-        return old;
-    };
-    if (!watching()) return act();
-    Thread& thread = *me;
-    visible(thread);
+template <bool noise, typename T, typename Change>
+T modify_watched(Thread& thread, volatile T* object, int given, std::uint64_t pc, Change change, auto act) {
+    if constexpr (noise) visible(thread);
     note(object, Access::atomic_write, pc);
     const MemoryOrder order = order_of(given);
     const Inside inside;
+    if constexpr (noise) touch(thread, object);
     const Rest rest(thread);
-    Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
+    const bool needed = is_release(order) || !thread.released_by_fence.empty() || (noise && remembered<T>());
+    Sync* sync = thread.ignore_sync ? nullptr : known(object, needed);
     if (!sync) {
         const T old = act();
         if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
@@ -189,8 +258,7 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     const T old = act();
     if (change(old) == old) looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
     else moved(thread);
-    read_clock(thread, *sync, order);
-    write_clock(thread, *sync, order, true);
+    update_clock<noise>(thread, *sync, old, change(old), order);
     if (thread.recorder) {
         thread.recorder->sync(Kind::rmw_read, *sync, pc, old, 0, order, sizeof(T));
         thread.recorder->sync(Kind::rmw_write, *sync, pc, change(old), 0, order, sizeof(T), true);
@@ -198,20 +266,33 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     return old;
 }
 
-template <typename T>
-T compare_exchange(volatile T* object, T expected, T desired, int given, int failure, std::uint64_t pc) {
+template <typename T, typename Change>
+T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     T* place = const_cast<T*>(object);
+    const auto act = [&] {
+        T old = __atomic_load_n(place, __ATOMIC_RELAXED);
+        while (!__atomic_compare_exchange_n(place, &old, change(old), true, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)) {}
+        return old;
+    };
     if (!watching()) {
-        __atomic_compare_exchange_n(place, &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-        return expected;
+        const T old = act();
+        touch_unwatched(object);
+        return old;
     }
-    Thread& thread = *me;
-    visible(thread);
+    return noisy ? modify_watched<true>(*me, object, given, pc, change, act) : modify_watched<false>(*me, object, given, pc, change, act);
+}
+
+template <bool noise, typename T>
+T compare_exchange_watched(Thread& thread, volatile T* object, T expected, T desired, int given, int failure, std::uint64_t pc) {
+    T* place = const_cast<T*>(object);
+    if constexpr (noise) visible(thread);
     note(object, Access::atomic_write, pc);
     const Inside inside;
+    if constexpr (noise) touch(thread, object);
     const Rest rest(thread);
     const MemoryOrder order = order_of(given);
-    Sync* sync = thread.ignore_sync ? nullptr : known(object, is_release(order) || !thread.released_by_fence.empty());
+    const bool needed = is_release(order) || !thread.released_by_fence.empty() || (noise && remembered<T>());
+    Sync* sync = thread.ignore_sync ? nullptr : known(object, needed);
     T old = expected;
     if (!sync) {
         if (__atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) moved(thread);
@@ -221,14 +302,31 @@ T compare_exchange(volatile T* object, T expected, T desired, int given, int fai
     }
     const std::lock_guard guard(sync->lock);
     const bool done = __atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-    read_clock(thread, *sync, done ? order : order_of(failure));
-    if (done) write_clock(thread, *sync, order, true), moved(thread);
-    else looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
+    if (done) {
+        update_clock<noise>(thread, *sync, old, desired, order);
+        moved(thread);
+    } else {
+        if constexpr (noise && sizeof(T) <= 8) // like every read-modify-write it sees the newest store
+            if (remembers_stores) note_load(thread, *sync, old, sizeof(T), order_of(failure), true);
+        read_clock(thread, sync->message, order_of(failure));
+        looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
+    }
     if (thread.recorder) {
         thread.recorder->sync(Kind::rmw_read, *sync, pc, old, 0, done ? order : order_of(failure), sizeof(T));
         if (done) thread.recorder->sync(Kind::rmw_write, *sync, pc, desired, 0, order, sizeof(T), true);
     }
     return old;
+}
+
+template <typename T>
+T compare_exchange(volatile T* object, T expected, T desired, int given, int failure, std::uint64_t pc) {
+    if (!watching()) {
+        __atomic_compare_exchange_n(const_cast<T*>(object), &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+        touch_unwatched(object);
+        return expected;
+    }
+    return noisy ? compare_exchange_watched<true>(*me, object, expected, desired, given, failure, pc)
+                 : compare_exchange_watched<false>(*me, object, expected, desired, given, failure, pc);
 }
 
 // --- the instrumentation's functions ---
@@ -292,6 +390,7 @@ void thread_fence(int given) {
         thread.acquired_by_fence.clear();
     }
     if (is_release(order)) release_to(thread, thread.released_by_fence, false);
+    if (order == MemoryOrder::seq_cst && remembers_stores) note_seq_cst_fence(thread);
     if (thread.recorder) thread.recorder->event(Kind::fence, HEDDLE_CALLER, 0, 0, 0, order);
 }
 void signal_fence(int) {}

@@ -5,6 +5,9 @@
 
 #include <sched.h>
 
+#include "native/past_stores.hpp"
+#include "native/recorder.hpp"
+
 namespace heddle::native {
 
 bool noisy = false, buffers_stores = false;
@@ -44,6 +47,9 @@ void make_noise(std::uint64_t seed) {
     one_processor_ = next(state) % 4 == 0;
     buffers_stores = next(state) % 2 == 0;
     eagerness_ = 1u << (1 + next(state) % 4);
+    // A recording is taken to show one order of everything in which each read sees the newest write.
+    const auto staleness = static_cast<unsigned>(next(state) % 4);
+    if (staleness && !recording) remember_stores(staleness);
 }
 
 void join_noise(Thread& thread) {

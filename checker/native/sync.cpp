@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "native/address_space.hpp"
+#include "native/past_stores.hpp"
 #include "native/recorder.hpp"
 #include "native/watch.hpp"
 
@@ -40,6 +41,7 @@ void begin_anew(Sync& sync) {
     sync.readers_message.clear();
     sync.order_node = sync.owner = sync.recursion = sync.readers = sync.acquired = sync.created = sync.kind = 0;
     sync.linker_initialised = sync.not_static = false;
+    if (remembers_stores) forget_past_stores(sync);
 }
 
 /// A recording counts what happens at an address, whatever objects follow each other there: the object stays, as a new one.
@@ -91,6 +93,12 @@ Sync& sync_at(std::uint64_t address) {
     }
 }
 
+const Sync* first_sync_at(std::uint64_t address) {
+    const std::uint32_t index = first_at(address).load(std::memory_order_acquire);
+    return index ? &syncs[index] : nullptr;
+}
+const Sync* next_sync(const Sync& sync) { return sync.next ? &syncs[sync.next] : nullptr; }
+
 std::uint32_t index_of(const Sync& sync) { return static_cast<std::uint32_t>(&sync - syncs); }
 void move_syncs(std::uint64_t from, std::uint64_t to, std::size_t size) {
     const auto one = [&](std::uint64_t offset) {
@@ -115,9 +123,11 @@ void hold_syncs() {
     const std::uint32_t count = next_sync.load();
     for (std::uint32_t i = 1; i < count; ++i) syncs[i].lock.lock();
     free_lock.lock();
+    hold_past_stores();
     syncs_held = count;
 }
 void let_syncs_go() {
+    let_past_stores_go();
     free_lock.unlock();
     for (std::uint32_t i = 1; i < syncs_held; ++i) syncs[i].lock.unlock();
 }
