@@ -45,11 +45,11 @@ void make_noise(std::uint64_t seed) {
     std::uint64_t state = seed;
     style_ = static_cast<Style>(next(state) % 4);
     one_processor_ = next(state) % 4 == 0;
-    buffers_stores = next(state) % 2 == 0;
+    buffers_stores = next(state) % 4 != 0;
     eagerness_ = 1u << (1 + next(state) % 4);
     // A recording is taken to show one order of everything in which each read sees the newest write.
-    const auto staleness = static_cast<unsigned>(next(state) % 4);
-    if (staleness && !recording) remember_stores(staleness);
+    const std::uint64_t weak = next(state) % 8;
+    if (weak && !recording) remember_stores(1 + static_cast<unsigned>(weak % 3));
 }
 
 void join_noise(Thread& thread) {
@@ -67,6 +67,10 @@ void join_noise(Thread& thread) {
         CPU_SET(here < 0 ? 0 : here, &one);
         sched_setaffinity(0, sizeof one, &one);
     }
+}
+
+void linger(Thread& thread) {
+    if (thread.visible_operations < 256) sleep_for(random_of(thread) % 1000);
 }
 
 void perturb(Thread& thread) {

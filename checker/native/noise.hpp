@@ -19,13 +19,16 @@ void make_noise(std::uint64_t seed);
 /// The thread has begun.
 void join_noise(Thread& thread);
 void perturb(Thread& thread);
+/// Something is so that other threads should have time to see it.
+void linger(Thread& thread);
 
 std::uint64_t random_of(Thread& thread);
 
 /// Before every visible operation.
 inline void visible(Thread& thread) {
-    if (thread.buffer.count) [[unlikely]] drain(thread);
-    if (noisy) [[unlikely]] perturb(thread);
+    if (!noisy) [[likely]] return;
+    perturb(thread); // first: meanwhile the stores wait
+    if (thread.buffer.count) drain(thread);
 }
 /// … but for an atomic load or store, which may overtake waiting stores, or wait itself.
 inline void visible_access(Thread& thread) {

@@ -57,6 +57,7 @@ void may_overtake(Thread& thread) {
         if (overlap(buffer.stores[i], last.address, last.size)) return;
     carry_out(last);
     --buffer.count;
+    linger(thread);
 }
 
 void before_load(Thread& thread, std::uint64_t address, unsigned size) {
