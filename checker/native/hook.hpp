@@ -30,6 +30,7 @@ std::span<const Hook> allocation_hooks();
 std::span<const Hook> string_hooks();
 std::span<const Hook> file_hooks();
 std::span<const Hook> process_hooks();
+std::span<const Hook> system_hooks();
 std::span<const Hook> property_hooks();
 std::span<const Hook> annotation_hooks();
 std::span<const Hook> report_hooks();

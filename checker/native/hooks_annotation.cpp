@@ -23,6 +23,7 @@ using Kind = trace::RecordedKind;
 void release_to_address(void* address, std::uint64_t pc) {
     if (!watching()) return;
     const Inside inside;
+    drain(*me);
     Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(address));
     const std::lock_guard guard(sync.lock);
     if (only_atomic(sync)) sync.kind = static_cast<std::uint32_t>(SyncKind::annotated);
@@ -186,6 +187,7 @@ void switch_to_fiber(void* fiber, unsigned flags) {
     if (!(flags & no_sync)) {
         const Inside inside;
         Message message;
+        drain(*me);
         release_to(*me, message, false);
         acquire_from(*to, message);
     }

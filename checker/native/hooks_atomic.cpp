@@ -427,6 +427,7 @@ void put(void* place, T value, std::uint64_t pc) {
 struct OddObject {
     OddObject(const void* object, std::size_t size, bool write, std::uint64_t pc) {
         access_range(reinterpret_cast<std::uint64_t>(object), size, write ? Access::atomic_write : Access::atomic_read, pc);
+        drain(*me);
         sync = &sync_at(reinterpret_cast<std::uint64_t>(object));
         sync->lock.lock();
         acquire_at(*me, *sync);

@@ -59,6 +59,7 @@ void sends(int file, std::uint64_t pc) {
     used(file, pc);
     if (Sync* sync = object_of(file)) {
         const Inside inside;
+        drain(*me);
         const std::lock_guard guard(sync->lock);
         release_at(*me, *sync, true);
     }

@@ -146,6 +146,7 @@ void* map(void* where, std::size_t size, int protection, int flags, int file, of
 }
 int unmap(void* memory, std::size_t size) {
     if (watching()) access_range(number_of(memory), size < 1024 ? size : 1024, Access::write, HEDDLE_CALLER);
+    if (watching()) drain(*me);
     const int result = HEDDLE_NATIVE(munmap)(memory, size);
     if (result == 0) fresh(memory, size);
     return result;

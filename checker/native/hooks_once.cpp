@@ -26,6 +26,7 @@ Sync& object(const void* address) { return sync_at(reinterpret_cast<std::uint64_
 void done(const void* control, std::uint64_t pc) {
     if (!watching()) return;
     const Inside inside;
+    drain(*me);
     Sync& sync = object(control);
     const std::lock_guard guard(sync.lock);
     release_at(*me, sync, true);

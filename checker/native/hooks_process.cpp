@@ -162,6 +162,10 @@ void run_handler(int signal, siginfo_t* info, void* context) {
               "the signal handler for %s leaves errno changed: the interrupted code may rely on it", strsignal(signal));
     }
     if (!thread) bar_meeting(barred);
+    if (thread && thread->buffer.count) { // the thread may go on waiting
+        const Inside inside;
+        drain(*thread);
+    }
     if (waits) thread->busy = thread->waits = true;
     errno = saved;
 }
@@ -174,6 +178,7 @@ int set_action(int signal, const struct sigaction* action, struct sigaction* bef
     if (action) {
         if (watching()) {
             const Inside inside;
+            drain(*me);
             Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(&handler.place));
             const std::lock_guard guard(sync.lock);
             release_at(*me, sync, true);
@@ -253,6 +258,7 @@ int register_at_exit(void (*function)(void*), void* argument, void* library) {
     auto* at_exit = new AtExit{function, argument};
     {
         const Inside inside;
+        drain(*me);
         Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(at_exit));
         const std::lock_guard guard(sync.lock);
         release_at(*me, sync, true);

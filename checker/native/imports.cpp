@@ -30,7 +30,7 @@ const Table& program_table() {
     static const Table table =
         table_of({access_hooks(), atomic_hooks(), lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), once_hooks(),
                   memory_hooks(), allocation_hooks(), string_hooks(), file_hooks(), process_hooks(), property_hooks(), annotation_hooks(), report_hooks(),
-                  allocator_hooks(), java_hooks(), external_hooks(), format_hooks(), typed_hooks(), libc_hooks()});
+                  allocator_hooks(), java_hooks(), external_hooks(), format_hooks(), typed_hooks(), libc_hooks(), system_hooks()});
     return table;
 }
 

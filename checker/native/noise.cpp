@@ -10,7 +10,8 @@
 
 namespace heddle::native {
 
-bool noisy = false, buffers_stores = false;
+bool noisy = false;
+std::atomic<bool> buffers_stores{false};
 
 namespace {
 
@@ -51,6 +52,8 @@ void make_noise(std::uint64_t seed) {
     const std::uint64_t weak = next(state) % 8;
     if (weak && !recording) remember_stores(1 + static_cast<unsigned>(weak % 3));
 }
+
+void end_weak_memory() { buffers_stores = remembers_stores = false; }
 
 void join_noise(Thread& thread) {
     if (!noisy) return;

@@ -4,6 +4,7 @@
 // buffers as well.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 #include "native/thread.hpp"
@@ -12,10 +13,12 @@ namespace heddle::native {
 
 extern bool noisy;
 /// Stores may wait (store_buffer.hpp).
-extern bool buffers_stores;
+extern std::atomic<bool> buffers_stores;
 
 /// From now on, with that seed.
 void make_noise(std::uint64_t seed);
+/// From now on stores do not wait and loads see the newest ones.
+void end_weak_memory();
 /// The thread has begun.
 void join_noise(Thread& thread);
 void perturb(Thread& thread);

@@ -1,5 +1,6 @@
 #include "native/past_stores.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <ctime>
@@ -11,7 +12,7 @@
 
 namespace heddle::native {
 
-bool remembers_stores = false;
+std::atomic<bool> remembers_stores{false};
 
 namespace {
 
@@ -22,6 +23,7 @@ constexpr std::uint64_t long_ago = 20'000;  ///< microseconds after which a stor
 constexpr std::uint32_t most_histories = 1u << 16;
 
 unsigned staleness_ = 0;
+std::atomic<std::uint64_t> visible_until_{0}; ///< stores made until then are visible to all
 
 std::uint64_t microseconds() {
     timespec now;
@@ -127,10 +129,10 @@ SeqCst* seq_cst_;
 /// The oldest store that the load may read.
 unsigned oldest_for(Thread& thread, History& history, const SeqCst& s, MemoryOrder order) {
     const SeqCst::Fence* fence = s.last_before(thread);
-    const std::uint64_t now = microseconds();
+    const std::uint64_t now = microseconds(), visible = std::max(now - long_ago, visible_until_.load(std::memory_order_relaxed));
     for (unsigned i = history.count(); i-- > 1;) {
         const Store& store = history[i];
-        if (store.known_to(thread.clock) || now - store.made > long_ago) return i;
+        if (store.known_to(thread.clock) || store.made <= visible) return i;
         if (fence && (store.known_to(fence->before) || (store.seq_cst && store.seq_cst < fence->number))) return i;
         if (order == MemoryOrder::seq_cst && (store.seq_cst || store.known_to(s.before_fences))) return i;
     }
@@ -240,6 +242,7 @@ void hold_past_stores() {
 void let_past_stores_go() {
     if (seq_cst_) seq_cst_->lock.unlock();
 }
+void show_all_stores() { visible_until_.store(microseconds(), std::memory_order_relaxed); }
 
 void note_seq_cst_fence(Thread& thread) {
     SeqCst& s = *seq_cst_;

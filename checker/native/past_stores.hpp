@@ -16,11 +16,12 @@
 // says, and its history begins anew.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
+#include "core/memory_order.hpp"
 #include "native/clock.hpp"
 #include "native/sync.hpp"
-#include "core/memory_order.hpp"
 
 namespace heddle::native {
 
@@ -40,7 +41,7 @@ struct PastStore {
 };
 
 /// Whether loads may see older stores in this run.
-extern bool remembers_stores;
+extern std::atomic<bool> remembers_stores;
 /// From now on; of 4 loads that could, `staleness` (1 to 3) do.
 void remember_stores(unsigned staleness);
 
@@ -62,6 +63,8 @@ void end_history_at(std::uint64_t address);
 /// For the moment of a fork, when the objects are held (hold_syncs): nobody is in the middle of a change.
 void hold_past_stores();
 void let_past_stores_go();
+/// The stores made so far are visible to everybody.
+void show_all_stores();
 /// A seq_cst fence; what it released is in thread.released_by_fence.
 void note_seq_cst_fence(Thread& thread);
 

@@ -27,7 +27,8 @@ void carry_out(const WaitingStore& store) {
     default: overwritten = put<std::uint64_t>(store); break;
     }
     if (remembers_stores) expect_store(sync, overwritten, store.size);
-    sync.message.copy(store.message);
+    if (only_atomic(sync)) sync.message.copy(store.message);
+    else sync.message.join(store.message);
     if (remembers_stores) note_store(sync, static_cast<std::uint64_t>(store.value), store.made, MemoryOrder::relaxed);
 }
 

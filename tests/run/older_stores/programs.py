@@ -42,7 +42,50 @@ class Operation:
 
 
 def random_program(seed):
-    """2 to 4 threads of 2 to 4 operations each, at most 9 accesses. Equal seeds give equal programs."""
+    """Equal seeds give equal programs."""
+    return random_cycle(seed) if seed % 2 else random_threads(seed)
+
+
+def random_cycle(seed):
+    """Threads whose accesses go round the variables: what a weak outcome has to look like (Alglave, Maranget: diy). Where nobody
+    would store to a variable, one more thread does."""
+    choice = random.Random(seed)
+    count = choice.choice((2, 2, 3, 3, 4))
+    variables = "xyzw"[:count]
+    values = iter(range(1, 100))
+    mostly_fences = choice.random() < 0.5
+
+    def order(among):
+        if mostly_fences and choice.random() < 0.7: return "relaxed"
+        return "seq_cst" if not mostly_fences and choice.random() < 0.6 else choice.choice(among)
+
+    def access(variable, stores):
+        if choice.random() < stores:
+            if choice.random() < 0.2:
+                return Operation("exchange", order(UPDATES), variable, next(values))
+            return Operation("store", order(STORES), variable, next(values))
+        return Operation("load", order(LOADS), variable)
+
+    threads = []
+    for i in range(count):
+        thread = [access(variables[i], 0.6)]
+        if choice.random() < (0.9 if mostly_fences else 0.2):
+            thread.append(Operation("fence", choice.choice((*FENCES, *["seq_cst"] * 6))))
+        thread.append(access(variables[(i + 1) % count], 0.25))
+        if choice.random() < 0.15:
+            thread.append(access(choice.choice(variables), 0.5))
+        threads.append(thread)
+    stored = {op.variable for thread in threads for op in thread if op.kind not in ("load", "fence")}
+    if missing := [v for v in variables if v not in stored]:
+        thread = [access(v, 1) for v in missing]
+        if len(thread) > 1 and choice.random() < 0.4:
+            thread.insert(1, Operation("fence", choice.choice(FENCES)))
+        threads.append(thread)
+    return threads
+
+
+def random_threads(seed):
+    """2 to 4 threads of 2 to 4 operations each, at most 9 accesses."""
     choice = random.Random(seed)
     values = iter(range(1, 100))  # every store writes a value of its own, so that outcomes tell them apart
     variables = choice.choice(("xy", "xy", "xyz", "x"))
@@ -97,6 +140,8 @@ CLASSICAL = [
     ("store_buffering_fences", [[_store("x"), _fence(), _load("y")], [_store("y"), _fence(), _load("x")]], (0, 0), False),
     ("store_buffering_one_fence", [[_store("x"), _fence(), _load("y")], [_store("y"), _load("x")]], (0, 0), True),
     ("store_buffering_seq_cst", [[_store("x", order="seq_cst"), _load("y", "seq_cst")], [_store("y", order="seq_cst"), _load("x", "seq_cst")]],
+     (0, 0), False),
+    ("store_buffering_fence_and_seq_cst", [[_store("x", order="seq_cst"), _load("y", "seq_cst")], [_store("y"), _fence(), _load("x")]],
      (0, 0), False),
     ("load_buffering_relaxed", [[_load("x"), _store("y")], [_load("y"), _store("x")]], (1, 1), False),
     ("coherence", [[_store("x", 1), _store("x", 2)], [_load("x"), _load("x")]], (2, 1), False),

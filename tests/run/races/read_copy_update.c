@@ -28,7 +28,7 @@ int main(void) {
         *fresh = i;
         int* old = __atomic_exchange_n(&current, fresh, __ATOMIC_SEQ_CST);
         int e = __atomic_fetch_add(&epoch, 1, __ATOMIC_SEQ_CST);
-        while (__atomic_load_n(&readers[e & 1], __ATOMIC_ACQUIRE)) sched_yield();
+        while (__atomic_load_n(&readers[e & 1], __ATOMIC_SEQ_CST)) sched_yield(); // acquire is too weak: it may see none of a reader who has seen the old epoch
         free(old);
     }
     for (int i = 0; i < 2; i++) pthread_join(t[i], 0);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Small programs, each with the answer that a race detector has to give, once each on real threads.
 
-    run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang] [--oracle] [--times N]
+    run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang] [--oracle] [--times N] [--noise RUNS]
 
 The first line of a program says what is expected: `race`, `clean`, `deadlock` or `misuse`; `race 7`: so many different
 ones. --oracle also runs each one
 built with -fsanitize=thread by the compiler and says where that answers otherwise (its own report kinds; no failure).
+With --noise only what is expected to be clean is run, so often and under noise, and has to stay clean.
 """
 import argparse
 import concurrent.futures
@@ -29,8 +30,10 @@ def expected_of(program):
     return program.read_text().splitlines()[0].removeprefix("// expect: ").strip()
 
 
-def heddle_answer(heddle, program, compiler):
+def heddle_answer(heddle, program, compiler, noise):
     command = [heddle, "run", str(program), "--json", "--hang-after", "20s", "--time-limit", "60s", "--compiler", compiler]
+    if noise:
+        command += ["--noise", "--times", str(noise)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=180)
     try:
         result = json.loads(done.stdout)["results"][0]
@@ -77,10 +80,13 @@ def main():
     parser.add_argument("--compiler", choices=sorted(COMPILERS))
     parser.add_argument("--oracle", action="store_true")
     parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--noise", type=int, default=0)
     arguments = parser.parse_args()
     work = []
     for program in sorted([*HERE.glob("*.c"), *HERE.glob("*.cpp")]):
         if not fnmatch.fnmatch(program.stem, arguments.only):
+            continue
+        if arguments.noise and expected_of(program) != "clean":
             continue
         with_clang = any(fnmatch.fnmatch(program.stem, glob) for glob in WITH_CLANG)
         for name, compilers in COMPILERS.items():
@@ -95,7 +101,7 @@ def main():
             expected, _, count = expected_of(program).partition(" ")
             if expected not in ("clean", *VERDICTS):
                 return f"{program.name}: its first line does not say what is expected"
-            names, races, details = heddle_answer(arguments.heddle, program, compiler)
+            names, races, details = heddle_answer(arguments.heddle, program, compiler, arguments.noise)
             if arguments.oracle:
                 other = oracle_answer(program, compiler, pathlib.Path(folder))
                 if other != expected:

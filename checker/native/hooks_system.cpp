@@ -1,0 +1,103 @@
+// Calls by which threads reach each other outside the memory model: signals, waiting in the system, system calls by number.
+// They order nothing for the detector; but whoever makes one has no stores left that others do not see yet.
+#include <cerrno>
+#include <csignal>
+
+#include <poll.h>
+#include <sys/select.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "native/hook.hpp"
+#include "native/inside.hpp"
+#include "native/noise.hpp"
+#include "native/past_stores.hpp"
+#include "native/real.hpp"
+
+namespace heddle::native {
+namespace {
+
+void leave_program() {
+    if (!noisy || !watching()) return;
+    const Inside inside;
+    drain(*me);
+}
+
+/// The system makes the stores so far visible to whoever is reached.
+void reach_others() {
+    leave_program();
+    show_all_stores();
+}
+
+int kill_process(pid_t process, int signal) {
+    reach_others();
+    return HEDDLE_NATIVE(kill)(process, signal);
+}
+int kill_thread(pthread_t thread, int signal) {
+    reach_others();
+    return HEDDLE_NATIVE(pthread_kill)(thread, signal);
+}
+int kill_self(int signal) {
+    reach_others();
+    return HEDDLE_NATIVE(raise)(signal);
+}
+int queue_signal(pid_t process, int signal, const union sigval value) {
+    reach_others();
+    return HEDDLE_NATIVE(sigqueue)(process, signal, value);
+}
+int queue_to_thread(pthread_t thread, int signal, const union sigval value) {
+    reach_others();
+    return HEDDLE_NATIVE(pthread_sigqueue)(thread, signal, value);
+}
+int wait_signal(const sigset_t* set, int* signal) {
+    leave_program();
+    return HEDDLE_NATIVE(sigwait)(set, signal);
+}
+int wait_signal_info(const sigset_t* set, siginfo_t* info) {
+    leave_program();
+    return HEDDLE_NATIVE(sigwaitinfo)(set, info);
+}
+int wait_signal_timed(const sigset_t* set, siginfo_t* info, const timespec* time) {
+    leave_program();
+    return HEDDLE_NATIVE(sigtimedwait)(set, info, time);
+}
+int suspend(const sigset_t* set) {
+    leave_program();
+    return HEDDLE_NATIVE(sigsuspend)(set);
+}
+int poll_files(pollfd* files, nfds_t count, int timeout) {
+    leave_program();
+    return HEDDLE_NATIVE(poll)(files, count, timeout);
+}
+int poll_files_masked(pollfd* files, nfds_t count, const timespec* timeout, const sigset_t* mask) {
+    leave_program();
+    return HEDDLE_NATIVE(ppoll)(files, count, timeout, mask);
+}
+int select_files(int count, fd_set* read, fd_set* write, fd_set* other, timeval* timeout) {
+    leave_program();
+    return HEDDLE_NATIVE(select)(count, read, write, other, timeout);
+}
+
+long system_call(long number, long a, long b, long c, long d, long e, long f) {
+    using Function = long (*)(long, long, long, long, long, long, long);
+    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "syscall"));
+    // A barrier in all threads at once, so that others need none: from the first one on (mostly the registration) memory is strong.
+    if (number == SYS_membarrier) end_weak_memory();
+    if (number == SYS_futex) leave_program();
+    else reach_others();
+    return real(number, a, b, c, d, e, f);
+}
+
+} // namespace
+
+std::span<const Hook> system_hooks() {
+    static const Hook hooks[]{
+        hook("kill", kill_process), hook("pthread_kill", kill_thread), hook("raise", kill_self), hook("sigqueue", queue_signal),
+        hook("pthread_sigqueue", queue_to_thread), hook("sigwait", wait_signal), hook("sigwaitinfo", wait_signal_info),
+        hook("sigtimedwait", wait_signal_timed), hook("sigsuspend", suspend), hook("poll", poll_files), hook("ppoll", poll_files_masked),
+        hook("select", select_files), hook("syscall", system_call),
+    };
+    return hooks;
+}
+
+} // namespace heddle::native
