@@ -170,6 +170,8 @@ int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
         if (other && other->serial == 0) result = wait_for_first(*other, waiting);
         else result = act();
     }
+    // When the call began, the thread may have been in a fiber that it did not end in.
+    if (result == 0 && other && other->handle != handle) other = thread_with(handle);
     if (result == 0 && other) joined(thread, *other, pc);
     return result;
 }

@@ -8,8 +8,8 @@
 //   - a seq_cst fence X that happens before L: made or read before another seq_cst fence that was executed before X, or made or
 //     read by a seq_cst access that was;
 //   - L is seq_cst: made or read before a seq_cst fence executed so far, or by a seq_cst access.
-// S, the order of all seq_cst operations, is thus the order of their execution. docs/decisions/0012 has the argument that
-// nothing else can be seen; tests/run/stale compares random programs with the explored backend.
+// S, the order of all seq_cst operations, is thus the order of their execution. docs/decisions/0013-older-stores.md
+// has the argument that nothing else can be seen; tests/run/older_stores compares random programs with the explored backend.
 //
 // A value that was overwritten long ago is not read any more, nor over and over by one thread: stores become visible in
 // finite time. An object accessed in other ways (other sizes, plainly, by code without instrumentation) has what its memory
