@@ -101,9 +101,11 @@ void acquire(Address address) {
     at(address, [](Sync& sync) { acquire_at(*me, sync); });
 }
 void release_added(Address address) {
+    if (watching()) drain(*me);
     at(address, [](Sync& sync) { release_at(*me, sync, true); });
 }
 void release_alone(Address address) {
+    if (watching()) drain(*me);
     at(address, [](Sync& sync) { release_at(*me, sync, false); });
 }
 

@@ -23,6 +23,8 @@
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
+#include "native/noise.hpp"
+#include "native/past_stores.hpp"
 #include "native/process.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
@@ -200,6 +202,14 @@ int set_action(int signal, const struct sigaction* action, struct sigaction* bef
     return result;
 }
 
+/// Whoever the signal reaches sees all that was stored before it.
+void before_signal() {
+    if (!noisy || !watching()) return;
+    const Inside inside;
+    drain(*me);
+    show_all_stores();
+}
+
 template <typename Send>
 int send_to_itself(int signal, Send send) {
     const int before = sent_to_itself;
@@ -209,13 +219,16 @@ int send_to_itself(int signal, Send send) {
     return result;
 }
 int raise_signal(int signal) {
+    before_signal();
     return send_to_itself(signal, [&] { return HEDDLE_NATIVE(raise)(signal); });
 }
 int send_signal(pid_t process, int signal) {
+    before_signal();
     if (process != getpid()) return HEDDLE_NATIVE(kill)(process, signal);
     return send_to_itself(signal, [&] { return HEDDLE_NATIVE(kill)(process, signal); });
 }
 int send_signal_to_thread(pthread_t thread, int signal) {
+    before_signal();
     if (!pthread_equal(thread, pthread_self())) return HEDDLE_NATIVE(pthread_kill)(thread, signal);
     return send_to_itself(signal, [&] { return HEDDLE_NATIVE(pthread_kill)(thread, signal); });
 }

@@ -1,4 +1,5 @@
-// Calls by which threads reach each other outside the memory model: signals, waiting in the system, system calls by number.
+// Calls by which threads reach each other outside the memory model: queued signals (hooks_process.cpp has the plain ones),
+// waiting in the system, system calls by number.
 // They order nothing for the detector; but whoever makes one has no stores left that others do not see yet.
 #include <cerrno>
 #include <csignal>
@@ -29,18 +30,6 @@ void reach_others() {
     show_all_stores();
 }
 
-int kill_process(pid_t process, int signal) {
-    reach_others();
-    return HEDDLE_NATIVE(kill)(process, signal);
-}
-int kill_thread(pthread_t thread, int signal) {
-    reach_others();
-    return HEDDLE_NATIVE(pthread_kill)(thread, signal);
-}
-int kill_self(int signal) {
-    reach_others();
-    return HEDDLE_NATIVE(raise)(signal);
-}
 int queue_signal(pid_t process, int signal, const union sigval value) {
     reach_others();
     return HEDDLE_NATIVE(sigqueue)(process, signal, value);
@@ -92,8 +81,7 @@ long system_call(long number, long a, long b, long c, long d, long e, long f) {
 
 std::span<const Hook> system_hooks() {
     static const Hook hooks[]{
-        hook("kill", kill_process), hook("pthread_kill", kill_thread), hook("raise", kill_self), hook("sigqueue", queue_signal),
-        hook("pthread_sigqueue", queue_to_thread), hook("sigwait", wait_signal), hook("sigwaitinfo", wait_signal_info),
+        hook("sigqueue", queue_signal), hook("pthread_sigqueue", queue_to_thread), hook("sigwait", wait_signal), hook("sigwaitinfo", wait_signal_info),
         hook("sigtimedwait", wait_signal_timed), hook("sigsuspend", suspend), hook("poll", poll_files), hook("ppoll", poll_files_masked),
         hook("select", select_files), hook("syscall", system_call),
     };

@@ -223,7 +223,7 @@ void forget_past_stores(const Sync& sync) {
 
 void end_overlapping_histories(std::uint64_t address, unsigned size) {
     for (std::uint64_t granule = address & ~std::uint64_t{7}; granule < address + size; granule += 8)
-        for (const Sync* sync = first_sync_at(granule); sync; sync = next_sync(*sync)) {
+        for (const Sync* sync = first_sync_at(granule); sync; sync = sync_after(*sync)) {
             History* history = sync->address == address ? nullptr : history_of(*sync);
             if (history && history->overlaps(sync->address, address, size)) history->ended.store(true, std::memory_order_relaxed);
         }

@@ -97,7 +97,7 @@ const Sync* first_sync_at(std::uint64_t address) {
     const std::uint32_t index = first_at(address).load(std::memory_order_acquire);
     return index ? &syncs[index] : nullptr;
 }
-const Sync* next_sync(const Sync& sync) { return sync.next ? &syncs[sync.next] : nullptr; }
+const Sync* sync_after(const Sync& sync) { return sync.next ? &syncs[sync.next] : nullptr; }
 
 std::uint32_t index_of(const Sync& sync) { return static_cast<std::uint32_t>(&sync - syncs); }
 void move_syncs(std::uint64_t from, std::uint64_t to, std::size_t size) {

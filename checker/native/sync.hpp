@@ -39,7 +39,7 @@ Sync& sync_at(std::uint64_t address);
 Sync* find_sync(std::uint64_t address);
 /// Those in the 8 bytes at the address, one after the other; null: no more.
 const Sync* first_sync_at(std::uint64_t address);
-const Sync* next_sync(const Sync& sync);
+const Sync* sync_after(const Sync& sync);
 std::uint32_t index_of(const Sync& sync);
 Sync& sync_numbered(std::uint32_t index);
 /// The memory is used for something else from now on.
