@@ -26,6 +26,10 @@ WITH_CLANG = ["*atomic*", "*sixteen*", "*unaligned*", "mem*", "virtual*", "stati
               "user_spin*", "sync_builtins*", "function_without*", "fibers*", "use_after*", "deep*", "long_jumps*"]
 
 
+# A fork in the middle of a granule's lock costs the child thousands of yields each time it is met: on a busy machine, minutes.
+NOT_UNDER_NOISE = {"children_of_many"}
+
+
 def expected_of(program):
     return program.read_text().splitlines()[0].removeprefix("// expect: ").strip()
 
@@ -86,7 +90,7 @@ def main():
     for program in sorted([*HERE.glob("*.c"), *HERE.glob("*.cpp")]):
         if not fnmatch.fnmatch(program.stem, arguments.only):
             continue
-        if arguments.noise and expected_of(program) != "clean":
+        if arguments.noise and (expected_of(program) != "clean" or program.stem in NOT_UNDER_NOISE):
             continue
         with_clang = any(fnmatch.fnmatch(program.stem, glob) for glob in WITH_CLANG)
         for name, compilers in COMPILERS.items():
