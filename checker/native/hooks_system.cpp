@@ -1,11 +1,10 @@
 // Calls by which threads reach each other outside the memory model: queued signals (hooks_process.cpp has the plain ones),
-// waiting in the system, system calls by number.
+// waiting for files, system calls by number.
 // They order nothing for the detector; but whoever makes one has no stores left that others do not see yet.
 #include <cerrno>
 #include <csignal>
 
 #include <poll.h>
-#include <sys/select.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -38,22 +37,6 @@ int queue_to_thread(pthread_t thread, int signal, const union sigval value) {
     reach_others();
     return HEDDLE_NATIVE(pthread_sigqueue)(thread, signal, value);
 }
-int wait_signal(const sigset_t* set, int* signal) {
-    leave_program();
-    return HEDDLE_NATIVE(sigwait)(set, signal);
-}
-int wait_signal_info(const sigset_t* set, siginfo_t* info) {
-    leave_program();
-    return HEDDLE_NATIVE(sigwaitinfo)(set, info);
-}
-int wait_signal_timed(const sigset_t* set, siginfo_t* info, const timespec* time) {
-    leave_program();
-    return HEDDLE_NATIVE(sigtimedwait)(set, info, time);
-}
-int suspend(const sigset_t* set) {
-    leave_program();
-    return HEDDLE_NATIVE(sigsuspend)(set);
-}
 int poll_files(pollfd* files, nfds_t count, int timeout) {
     leave_program();
     return HEDDLE_NATIVE(poll)(files, count, timeout);
@@ -61,10 +44,6 @@ int poll_files(pollfd* files, nfds_t count, int timeout) {
 int poll_files_masked(pollfd* files, nfds_t count, const timespec* timeout, const sigset_t* mask) {
     leave_program();
     return HEDDLE_NATIVE(ppoll)(files, count, timeout, mask);
-}
-int select_files(int count, fd_set* read, fd_set* write, fd_set* other, timeval* timeout) {
-    leave_program();
-    return HEDDLE_NATIVE(select)(count, read, write, other, timeout);
 }
 
 long system_call(long number, long a, long b, long c, long d, long e, long f) {
@@ -81,9 +60,8 @@ long system_call(long number, long a, long b, long c, long d, long e, long f) {
 
 std::span<const Hook> system_hooks() {
     static const Hook hooks[]{
-        hook("sigqueue", queue_signal), hook("pthread_sigqueue", queue_to_thread), hook("sigwait", wait_signal), hook("sigwaitinfo", wait_signal_info),
-        hook("sigtimedwait", wait_signal_timed), hook("sigsuspend", suspend), hook("poll", poll_files), hook("ppoll", poll_files_masked),
-        hook("select", select_files), hook("syscall", system_call),
+        hook("sigqueue", queue_signal), hook("pthread_sigqueue", queue_to_thread), hook("poll", poll_files), hook("ppoll", poll_files_masked),
+        hook("syscall", system_call),
     };
     return hooks;
 }

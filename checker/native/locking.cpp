@@ -30,6 +30,7 @@ std::uint64_t address_of(const volatile void* object) { return reinterpret_cast<
 } // namespace
 
 WaitingFor::WaitingFor(Thread& thread, Waiting what, std::uint64_t object, std::uint32_t sync, std::uint64_t pc) : thread_(thread) {
+    if (thread.buffer.count) drain(thread); // others may have to see its stores for the wait to end
     Watched& watched = *thread.watched;
     watch_stack(watched.at, place_of(thread, pc));
     watched.lock_count = 0;
