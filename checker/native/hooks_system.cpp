@@ -1,10 +1,9 @@
-// Calls by which threads reach each other outside the memory model: queued signals (hooks_process.cpp has the plain ones),
-// waiting for files, system calls by number.
+// Calls by which threads reach each other outside the memory model: queued signals (hooks_process.cpp has the plain ones) and
+// system calls by number.
 // They order nothing for the detector; but whoever makes one has no stores left that others do not see yet.
 #include <cerrno>
 #include <csignal>
 
-#include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,14 +36,6 @@ int queue_to_thread(pthread_t thread, int signal, const union sigval value) {
     reach_others();
     return HEDDLE_NATIVE(pthread_sigqueue)(thread, signal, value);
 }
-int poll_files(pollfd* files, nfds_t count, int timeout) {
-    leave_program();
-    return HEDDLE_NATIVE(poll)(files, count, timeout);
-}
-int poll_files_masked(pollfd* files, nfds_t count, const timespec* timeout, const sigset_t* mask) {
-    leave_program();
-    return HEDDLE_NATIVE(ppoll)(files, count, timeout, mask);
-}
 
 long system_call(long number, long a, long b, long c, long d, long e, long f) {
     using Function = long (*)(long, long, long, long, long, long, long);
@@ -60,8 +51,7 @@ long system_call(long number, long a, long b, long c, long d, long e, long f) {
 
 std::span<const Hook> system_hooks() {
     static const Hook hooks[]{
-        hook("sigqueue", queue_signal), hook("pthread_sigqueue", queue_to_thread), hook("poll", poll_files), hook("ppoll", poll_files_masked),
-        hook("syscall", system_call),
+        hook("sigqueue", queue_signal), hook("pthread_sigqueue", queue_to_thread), hook("syscall", system_call),
     };
     return hooks;
 }
