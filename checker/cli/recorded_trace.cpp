@@ -49,6 +49,11 @@ const char* op_of(RecordedKind kind) {
     case RecordedKind::release: return "free";
     case RecordedKind::ensure: return "ensure";
     case RecordedKind::annotate: return "annotate";
+    case RecordedKind::input: return "input";
+    case RecordedKind::branch: return "branch";
+    case RecordedKind::assume: return "assume";
+    case RecordedKind::cut: return "cut";
+    case RecordedKind::choice: return "choose";
     case RecordedKind::none: break;
     }
     return "?";
@@ -86,6 +91,13 @@ std::string RecordedNames::thread(std::uint32_t number) const {
     return symbols_ && function ? symbols_->function_at(function) : std::string();
 }
 
+SourceSite RecordedNames::created_at(std::uint32_t number) const {
+    if (number == 0 || number >= recording_.threads.size()) return {};
+    for (const RecordedEvent& e : recording_.threads[recording_.threads[number].parent].events)
+        if (e.kind == RecordedKind::create && e.other == number) return site(e.pc);
+    return {};
+}
+
 trace::Build build_of(const trace::Recording& recording) {
     return {recording.sources, recording.compiler, recording.options, recording.arguments};
 }
@@ -106,11 +118,7 @@ trace::Trace trace_of(const History& history, const RecordedNames& names, std::s
     if (history.left_out()) message += fmt::format("; {} events wait for something that was not recorded", history.left_out());
     for (std::uint32_t t = 0; t < recording.threads.size(); ++t) {
         trace::Thread thread{int(t), names.thread(t), {}};
-        for (const RecordedEvent& e : recording.threads[recording.threads[t].parent].events)
-            if (t && e.kind == RecordedKind::create && e.other == t) {
-                thread.created_at = names.site(e.pc);
-                break;
-            }
+        thread.created_at = names.created_at(t);
         trace.threads.push_back(std::move(thread));
     }
     std::vector<int> step_of(history.size(), -1);

@@ -20,7 +20,8 @@ public:
     SourceSite site(std::uint64_t pc) const;
     /// The global at the address; empty when unknown.
     std::string object(std::uint64_t address) const;
-    std::string thread(std::uint32_t number) const; ///< the name of the function that it runs, "main", or empty
+    std::string thread(std::uint32_t number) const; ///< the user's function that it runs, "main", or empty
+    SourceSite created_at(std::uint32_t number) const; ///< unknown for main
     bool known() const { return symbols_ != nullptr; }
 
 private:

@@ -30,7 +30,9 @@
 #include "native/imports.hpp"
 #include "native/run.hpp"
 #include "native/telling.hpp"
+#include "program/cache.hpp"
 #include "program/compile.hpp"
+#include "program/hash.hpp"
 #include "report/text.hpp"
 #include "trace/json.hpp"
 
@@ -163,6 +165,7 @@ private:
         trace::Recording about;
         const trace::Build build = build_of(target_, arguments_.compiler, extra_);
         about.library = module_.path();
+        about.program = program::hash_of(program::read_file(module_.path())).hex();
         about.file = target_.name;
         about.pattern = summary_.pattern;
         about.sources = build.sources;

@@ -35,11 +35,7 @@ trace::Trace told(Execution& execution, Added added, const program::Module& modu
     }
     const std::vector<InputValue> inputs = execution.machine().inputs_given();
     trace::Trace trace = tell(execution, violation, module, options);
-    trace.inputs = inputs;
-    const std::vector<std::string> names = distinct_names(inputs);
-    for (std::size_t i = inputs.size(); i-- > 0;)
-        trace.violation.values.insert(trace.violation.values.begin(),
-                                      {names[i], to_string(inputs[i].input.type, inputs[i].value)});
+    name_inputs(trace, inputs);
     return trace;
 }
 

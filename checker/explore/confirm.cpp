@@ -41,6 +41,7 @@ bool fits(OpKind op, RecordedKind kind) {
     case RecordedKind::atomic_write: return op == OpKind::store;
     case RecordedKind::rmw_read: return op == OpKind::rmw || op == OpKind::cas;
     case RecordedKind::fence: return op == OpKind::fence;
+    case RecordedKind::choice: return op == OpKind::choose;
     default: return false;
     }
 }
@@ -67,7 +68,8 @@ bool is_silent(RecordedKind kind) {
     case RecordedKind::atomic_read:
     case RecordedKind::atomic_write:
     case RecordedKind::rmw_read:
-    case RecordedKind::fence: return false;
+    case RecordedKind::fence:
+    case RecordedKind::choice: return false;
     default: return true;
     }
 }
@@ -149,8 +151,10 @@ private:
         case RecordedKind::signal: return advance(t, true) && advance_if(t, OpKind::pick);
         default:
             stale_ = wanted.stale;
+            chosen_ = wanted.chosen;
             const bool done = can_go_on(t, true) && advance(t, true);
             stale_ = false;
+            chosen_ = 0;
             return done;
         }
     }
@@ -228,6 +232,8 @@ private:
                 if (kind == OpKind::try_ticket) choice.pick = fail_trylock_ || (!guided && is_held(step));
             } else if (kind == OpKind::pick) {
                 choice.pick = pick(t);
+            } else if (kind == OpKind::choose) {
+                choice.pick = chosen_;
             }
             const Added added = execution_.add(t, choice);
             if (!take(added)) {
@@ -287,6 +293,7 @@ private:
     std::vector<ThreadId> ids_;           ///< by thread of the schedule
     std::vector<std::uint32_t> children_; ///< created so far
     std::size_t at_ = 0;
+    std::uint32_t chosen_ = 0;
     bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, stale_ = false;
 };
 
@@ -296,6 +303,8 @@ public:
         : module_(module), options_(options), schedule_(schedule), stop_(stop), machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
         prepare(machine_, options, shared_);
+        const std::vector<InputValue> inputs = inputs_by_thread();
+        machine_.give_inputs(&inputs);
     }
 
     Confirmation run() {
@@ -327,6 +336,27 @@ private:
 
     std::uint64_t offset_of(std::uint64_t pc) const { return module_.contains(pc) ? pc - module_.bias() : 0; }
 
+    /// The engine numbers threads in the order in which the schedule creates them.
+    std::vector<InputValue> inputs_by_thread() const {
+        const auto& threads = schedule_.threads;
+        constexpr std::uint32_t unknown = ~0u;
+        std::vector<std::uint32_t> numbers(threads.size(), unknown), children(threads.size(), 0);
+        if (!numbers.empty()) numbers[0] = 0;
+        std::uint32_t next = 1;
+        for (const Guidance& step : schedule_.steps) {
+            if (step.kind != RecordedKind::create) continue;
+            for (std::uint32_t t = 1; t < threads.size(); ++t)
+                if (threads[t].parent == step.thread && threads[t].nth == children[step.thread]) numbers[t] = next++;
+            ++children[step.thread];
+        }
+        for (std::uint32_t& number : numbers)
+            if (number == unknown) number = next++;
+        std::vector<InputValue> inputs = schedule_.inputs;
+        for (InputValue& given : inputs)
+            if (given.input.thread < numbers.size()) given.input.thread = numbers[given.input.thread];
+        return inputs;
+    }
+
     void once(Execution& execution) {
         Guide guide(execution, module_, schedule_, stop_, options_.time_limit);
         std::optional<Violation> violation = guide.run();
@@ -353,6 +383,7 @@ private:
             confirmation_.race[1] = offset_of(conflict.event == no_event ? conflict.earlier.pc : operation_of(execution.graph()[conflict.event]).pc);
         }
         result.trace = tell(execution, *violation, module_, options_);
+        name_inputs(*result.trace, machine_.inputs_given()); // of the whole execution, which telling has run once more
         result.trace->output = machine_.output();
         result.reason = result.trace->violation.message;
     }

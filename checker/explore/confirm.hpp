@@ -22,6 +22,7 @@ struct Guidance {
     trace::RecordedKind kind = trace::RecordedKind::none;
     std::uint64_t pc = 0;     ///< offset in the module; 0: unknown
     bool stale = false;       ///< atomic_read: sees what the newest write has overwritten, if the memory model lets it
+    std::uint32_t chosen = 0; ///< choice: which
 };
 
 struct Schedule {
@@ -33,6 +34,7 @@ struct Schedule {
     std::vector<Guidance> steps;
     std::vector<std::uint32_t> first; ///< who goes on first when the steps are done
     bool in_turns = false;            ///< then each thread does one operation at a time; else each goes as far as it comes
+    std::vector<InputValue> inputs;   ///< what heddle::any gives (Input::thread: as in `threads`); others the simplest
 };
 
 struct Confirmation {
@@ -41,7 +43,7 @@ struct Confirmation {
     std::uint64_t race[2] = {0, 0};
 };
 
-/// Follows the schedule. Never throws for what the program under test does.
+/// Follows the schedule. A trace that comes of it has the inputs that the program was given. Never throws for what the program under test does.
 Confirmation confirm(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule,
                      const StopFlag& stop);
 

@@ -685,6 +685,14 @@ trace::Trace tell(const Execution& execution, const Violation& violation, const 
     return trace;
 }
 
+void name_inputs(trace::Trace& trace, const std::vector<InputValue>& inputs) {
+    trace.inputs = inputs;
+    const std::vector<std::string> names = distinct_names(inputs);
+    for (std::size_t i = inputs.size(); i-- > 0;)
+        trace.violation.values.insert(trace.violation.values.begin(),
+                                      {names[i], to_string(inputs[i].input.type, inputs[i].value)});
+}
+
 namespace {
 
 std::vector<std::uint64_t> numbers_of(const Execution& execution, const std::vector<Decision>& decisions) {

@@ -12,6 +12,9 @@ namespace heddle::explore {
 trace::Trace tell(const Execution& execution, const Violation& violation, const program::Module& module,
                   const Options& options);
 
+/// The inputs that the program was given become part of the trace, and the first of the values that it shows.
+void name_inputs(trace::Trace& trace, const std::vector<InputValue>& inputs);
+
 /// The decisions of the whole execution as numbers, and back: what `replay` needs.
 std::vector<std::uint64_t> encode(const Execution& execution);
 /// The same, of an execution with symbolic conditions, for a run in which the inputs have values: what depends on the

@@ -20,6 +20,7 @@
 #include "native/past_stores.hpp"
 #include "native/real.hpp"
 #include "native/recorder.hpp"
+#include "native/terms.hpp"
 
 namespace heddle::native {
 namespace {
@@ -282,8 +283,18 @@ T modify(volatile T* object, int given, std::uint64_t pc, Change change) {
     return noisy ? modify_watched<true>(*me, object, given, pc, change, act) : modify_watched<false>(*me, object, given, pc, change, act);
 }
 
-template <bool noise, typename T>
-T compare_exchange_watched(Thread& thread, volatile T* object, T expected, T desired, int given, int failure, std::uint64_t pc) {
+/// Writes if `matches(old)`. @return whether it did; what was there is in `old`
+template <typename T, typename Matches>
+bool exchange_if(T* place, T& old, T desired, Matches matches) {
+    old = __atomic_load_n(place, __ATOMIC_SEQ_CST);
+    do {
+        if (!matches(old)) return false;
+    } while (!__atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST));
+    return true;
+}
+
+template <bool noise, typename T, typename Matches>
+bool compare_exchange_watched(Thread& thread, volatile T* object, Matches matches, T& old, T desired, int given, int failure, std::uint64_t pc) {
     T* place = const_cast<T*>(object);
     if constexpr (noise) visible(thread);
     note(object, Access::atomic_write, pc);
@@ -293,15 +304,15 @@ T compare_exchange_watched(Thread& thread, volatile T* object, T expected, T des
     const MemoryOrder order = order_of(given);
     const bool needed = is_release(order) || !thread.released_by_fence.empty() || (noise && remembered<T>());
     Sync* sync = thread.ignore_sync ? nullptr : known(object, needed);
-    T old = expected;
     if (!sync) {
-        if (__atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) moved(thread);
+        const bool done = exchange_if(place, old, desired, matches);
+        if (done) moved(thread);
         else looked(thread, reinterpret_cast<std::uint64_t>(object), pc);
-        acquire_from_new(thread, object, old == expected ? order : order_of(failure));
-        return old;
+        acquire_from_new(thread, object, done ? order : order_of(failure));
+        return done;
     }
     const std::lock_guard guard(sync->lock);
-    const bool done = __atomic_compare_exchange_n(place, &old, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+    const bool done = exchange_if(place, old, desired, matches);
     if (done) {
         update_clock<noise>(thread, *sync, old, desired, order);
         moved(thread);
@@ -315,18 +326,26 @@ T compare_exchange_watched(Thread& thread, volatile T* object, T expected, T des
         thread.recorder->sync(Kind::rmw_read, *sync, pc, old, 0, done ? order : order_of(failure), sizeof(T));
         if (done) thread.recorder->sync(Kind::rmw_write, *sync, pc, desired, 0, order, sizeof(T), true);
     }
-    return old;
+    return done;
+}
+
+/// @return whether it matched and was written; what was there is in `old`
+template <typename T, typename Matches>
+bool compare_exchange(volatile T* object, Matches matches, T& old, T desired, int given, int failure, std::uint64_t pc) {
+    if (!watching()) {
+        const bool done = exchange_if(const_cast<T*>(object), old, desired, matches);
+        touch_unwatched(object);
+        return done;
+    }
+    return noisy ? compare_exchange_watched<true>(*me, object, matches, old, desired, given, failure, pc)
+                 : compare_exchange_watched<false>(*me, object, matches, old, desired, given, failure, pc);
 }
 
 template <typename T>
 T compare_exchange(volatile T* object, T expected, T desired, int given, int failure, std::uint64_t pc) {
-    if (!watching()) {
-        __atomic_compare_exchange_n(const_cast<T*>(object), &expected, desired, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
-        touch_unwatched(object);
-        return expected;
-    }
-    return noisy ? compare_exchange_watched<true>(*me, object, expected, desired, given, failure, pc)
-                 : compare_exchange_watched<false>(*me, object, expected, desired, given, failure, pc);
+    T old = expected;
+    compare_exchange(object, [expected](T there) { return there == expected; }, old, desired, given, failure, pc);
+    return old;
 }
 
 // --- the instrumentation's functions ---
@@ -376,6 +395,27 @@ int compare_exchange_in(volatile T* object, T* expected, T desired, int order, i
 template <typename T>
 T compare_exchange_val(volatile T* object, T expected, T desired, int order, int failure) {
     return compare_exchange(object, expected, desired, order, failure, HEDDLE_CALLER);
+}
+
+// --- of values that depend on inputs: on what their words stand for ---
+
+Word symbolic_modify(void* object, unsigned op, unsigned type, Word operand, int order) {
+    return modify(static_cast<volatile Word*>(object), order, HEDDLE_CALLER, [=](Word old) {
+        return apply(static_cast<Operator>(op), static_cast<Scalar>(type), old, operand);
+    });
+}
+
+int symbolic_compare_exchange(void* object, Word* expected, Word desired, unsigned type, int order, int failure) {
+    const std::uint64_t pc = HEDDLE_CALLER;
+    access_range(reinterpret_cast<std::uint64_t>(expected), sizeof(Word), Access::read, pc);
+    const auto matches = [&, wanted = *expected](Word there) {
+        return decide(Kind::branch, apply(Operator::equal, static_cast<Scalar>(type), there, wanted), pc);
+    };
+    Word old = 0;
+    if (compare_exchange(static_cast<volatile Word*>(object), matches, old, desired, order, failure, pc)) return 1;
+    access_range(reinterpret_cast<std::uint64_t>(expected), sizeof(Word), Access::write, pc);
+    *expected = old;
+    return 0;
 }
 
 void thread_fence(int given) {
@@ -514,6 +554,7 @@ std::span<const Hook> atomic_hooks() {
         hook("__atomic_exchange_16", exchange<Bits128>), hook("__atomic_compare_exchange_16", compare_exchange_in<Bits128>),
         hook("__atomic_load", generic_load), hook("__atomic_store", generic_store),
         hook("__atomic_exchange", generic_exchange), hook("__atomic_compare_exchange", generic_compare_exchange),
+        hook("heddle_symbolic_modify", symbolic_modify), hook("heddle_symbolic_compare_exchange", symbolic_compare_exchange),
         hook("__tsan_atomic_thread_fence", thread_fence), hook("__tsan_atomic_signal_fence", signal_fence),
     };
     return hooks;

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <new>
 
+#include "native/terms.hpp"
+
 namespace heddle::native {
 
 trace::RecordingFile* recording = nullptr;
@@ -16,6 +18,12 @@ std::uint64_t microseconds() {
     return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000 + static_cast<std::uint64_t>(now.tv_nsec) / 1000;
 }
 
+/// Of a term its value in this run: which expression it came from is said by the terms alone.
+Value plain_value(const trace::RecordedEvent& event) {
+    const bool access = event.kind >= Recorder::Kind::atomic_read && event.kind <= Recorder::Kind::plain_write;
+    return access && event.size == sizeof(Word) && is_expression(Word(event.value)) ? number_of(Word(event.value)) : event.value;
+}
+
 bool in_module(std::uint64_t pc) { return pc - module_begin < module_end - module_begin; }
 
 } // namespace
@@ -26,6 +34,7 @@ void Recorder::put(trace::RecordedEvent event, std::uint64_t pc) {
     for (std::uint32_t i = std::min(thread_.depth, max_depth); !in_module(pc) && i > 0; --i) pc = thread_.frames[i - 1].pc;
     event.pc = in_module(pc) ? pc - module_begin : 0;
     event.time = static_cast<std::uint32_t>(microseconds() - begin);
+    event.value = plain_value(event);
     writer_.put(event);
 }
 
@@ -34,6 +43,7 @@ void Recorder::finish_write() {
     std::uint64_t value = 0;
     std::memcpy(&value, reinterpret_cast<const void*>(unfinished_.address), unfinished_.size);
     unfinished_.value = value;
+    unfinished_.value = plain_value(unfinished_);
     writer_.put(unfinished_);
     unfinished_.kind = Kind::none;
 }
@@ -87,6 +97,22 @@ void Recorder::event(Kind kind, std::uint64_t pc, std::uint64_t address, std::ui
     event.kind = kind;
     event.other = other;
     event.order = order;
+    put(event, pc);
+}
+
+void Recorder::input(const trace::RecordedInput& input, std::uint64_t pc) {
+    finish_write();
+    trace::put_input(writer_, input);
+    event(Kind::input, pc, 0, input.number + 1, input.value);
+}
+
+void Recorder::decision(Kind kind, std::uint32_t term, bool holds, Verdict verdict, std::uint64_t pc) {
+    finish_write();
+    trace::RecordedEvent event;
+    event.kind = kind;
+    event.value = holds;
+    event.other = term + 1;
+    event.size = kind == Kind::ensure ? static_cast<std::uint8_t>(verdict) : 0;
     put(event, pc);
 }
 

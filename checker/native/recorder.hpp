@@ -6,6 +6,8 @@
 
 #include "native/sync.hpp"
 #include "native/thread.hpp"
+#include "core/verdict.hpp"
+#include "trace/recorded_terms.hpp"
 #include "trace/recording_file.hpp"
 
 namespace heddle::native {
@@ -24,6 +26,11 @@ public:
     /// Something about the thread alone.
     void event(Kind kind, std::uint64_t pc, std::uint64_t address = 0, std::uint32_t other = 0, Value value = 0,
                MemoryOrder order = MemoryOrder::seq_cst);
+    /// heddle::any, and the other terms that depend on inputs (native/terms.hpp).
+    void input(const trace::RecordedInput& input, std::uint64_t pc);
+    void term(const trace::RecordedTerm& term) { trace::put_term(writer_, term); }
+    /// How a condition over inputs went: `kind` is branch, assume or ensure.
+    void decision(Kind kind, std::uint32_t term, bool holds, Verdict verdict, std::uint64_t pc);
 
 private:
     void finish_write();

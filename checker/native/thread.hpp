@@ -70,6 +70,8 @@ struct Thread {
 
     Watched* watched = nullptr;  ///< what the process that watches sees of it
     Recorder* recorder = nullptr;
+    std::uint32_t inputs = 0;      ///< calls of heddle::any
+    std::uint64_t cut_terms = 0;   ///< operations on terms that were done on numbers, for lack of room
     std::uint64_t random = 0;    ///< state of its noise
     std::uint32_t noise_rank = 0;
     std::uint64_t visible_operations = 0, pause_at = 0, pause_again_at = 0;

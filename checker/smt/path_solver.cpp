@@ -212,4 +212,10 @@ PathSolver::Solution PathSolver::simplest(std::span<const Word> conditions) {
     return solution;
 }
 
+PathSolver::Solution PathSolver::solve(std::span<const Word> path, Word also) {
+    if (!is_expression(also)) return {also ? Answer::satisfiable : Answer::unsatisfiable, {}};
+    const Answer answer = possible(path, also);
+    return answer == Answer::satisfiable ? simplest(impl_->relevant(path, also)) : Solution{answer, {}};
+}
+
 } // namespace heddle::smt

@@ -33,6 +33,10 @@ public:
     };
     Solution simplest(std::span<const Word> conditions);
 
+    /// The same for what `also` needs of the path, of which it is known that all of it can hold: inputs that have nothing to
+    /// do with `also` are not mentioned, and may stay what they are.
+    Solution solve(std::span<const Word> path, Word also);
+
     const Effort& effort() const;
 
 private:

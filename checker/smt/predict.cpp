@@ -8,6 +8,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "smt/predict_inputs.hpp"
 #include "smt/reordering.hpp"
 
 namespace heddle::smt {
@@ -35,6 +36,7 @@ public:
     Prognosis run() {
         result_.events = h_.size() + h_.left_out();
         result_.left_out = h_.left_out();
+        predict_inputs(h_, options_, Clock::now() + options_.total / 2, result_);
         for (Place from = 0; from < h_.size();) {
             const Place to = end_of_window(from);
             look_at(from, to);

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "core/expression.hpp"
 #include "smt/ask.hpp"
 #include "smt/history.hpp"
 
@@ -32,7 +33,9 @@ enum class PredictedKind : std::uint8_t {
     lock_cycle, ///< events: acquisitions, each of a lock that the thread of the next one holds
     other_value, ///< events: a read that can see another value than it saw, the write of that value (if recorded)
     stale_value, ///< events: an atomic read that may see an older value than it saw, the write that it would miss
-    lost_signal ///< events: a wait that can begin when all signals have been given
+    lost_signal, ///< events: a wait that can begin when all signals have been given
+    other_input, ///< events: a check that fails for `inputs`
+    other_branch ///< events: a branch or assumption that goes the other way for `inputs`
 };
 
 struct Prediction {
@@ -41,6 +44,7 @@ struct Prediction {
     std::vector<Reference> events;
     Place before = 0;            ///< everything up to here happens as recorded …
     std::vector<Place> schedule; ///< … then these, and then the events are next
+    std::vector<InputValue> inputs; ///< other_input, other_branch: those that matter; the others are as in the recording
 };
 
 struct Prognosis {
@@ -49,6 +53,10 @@ struct Prognosis {
     std::uint64_t pairs = 0;        ///< pairs of places that may conflict, seen together in a window
     std::uint64_t out_of_reach = 0; ///< … that no window held together
     std::uint64_t given_up = 0;     ///< … on which the solver had no answer in time
+    std::uint64_t conditions = 0;          ///< over inputs, that the run branched on, assumed or checked
+    std::uint64_t conditions_lost = 0;     ///< … whose terms are not recorded, or which come too late
+    std::uint64_t conditions_given_up = 0; ///< … on which the solver had no answer in time
+    std::uint64_t cut_terms = 0;           ///< operations on inputs of which the run kept only the result
     bool out_of_time = false;
     Effort effort;
 };

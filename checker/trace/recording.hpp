@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/expression.hpp"
 #include "core/memory_order.hpp"
 #include "core/value.hpp"
 
@@ -47,8 +48,29 @@ enum class RecordedKind : std::uint8_t {
     plain_write,  ///< value: what was written, 0 and `other` 1 when it is not known
     allocate,     ///< `value` bytes at `address`
     release,      ///< the block at `address` is freed
-    ensure,       ///< heddle::ensure, assert: held (`value` 1) or not (0)
+    ensure,       ///< heddle::ensure, assert, and checks of heddle's own: held (`value` 1) or not (0); `size`: the Verdict if not;
+                  ///< `other`: the condition's term + 1, or 0
     annotate,     ///< happens-before annotations: a release (`other` 0) or an acquire (1) of `address`
+    input,        ///< heddle::any: `other` is the term + 1, `value` what it was in this run
+    branch,       ///< on a condition over inputs: `other` is its term + 1, `value` how it went
+    assume,       ///< likewise; `value` 0: the run was given up
+    cut,          ///< a term was not made, for lack of room: a number went on instead. `value`: of how many in this thread; not all
+                  ///< are recorded
+    choice,       ///< heddle::choose: `value` of `other`
+};
+
+/// Events of the kinds input, branch, assume and ensure name terms, which are the same for all threads.
+struct RecordedTerm {
+    std::uint32_t number = 0;
+    /// Operands are constants, or words of the terms of these numbers: smaller ones than this.
+    Expression expression;
+};
+
+/// A call of heddle::any.
+struct RecordedInput {
+    std::uint32_t number = 0; ///< of its term
+    Input input;              ///< `thread` is that of the recording
+    Word value = 0;
 };
 
 struct RecordedEvent {
@@ -83,6 +105,8 @@ struct Recording {
     std::uint64_t base = 0;  ///< where the library was loaded; 0: unknown
     bool complete = false; ///< the run came to its end; false: it was killed, crashed or was stopped
     std::vector<RecordedThread> threads;
+    std::vector<RecordedTerm> terms;   ///< without those of inputs; in ascending order
+    std::vector<RecordedInput> inputs; ///< in ascending order
 
     std::uint64_t lost() const {
         std::uint64_t sum = 0;

@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
+#include "trace/recorded_terms.hpp"
 
 namespace heddle::trace {
 namespace {
@@ -86,6 +87,7 @@ public:
             if (const std::uint64_t lost = header_->lost_of[t].load()) thread_at(t).lost += lost;
         if (result_.threads.size() > most_threads) damaged("it has too many threads");
         check_threads();
+        if (!terms_.finish(result_)) damaged("its inputs make no sense");
         return std::move(result_);
     }
 
@@ -171,19 +173,23 @@ private:
         for (std::size_t i = 0; i < records.size() && records[i].head; ++i) {
             const Record& record = records[i];
             const auto kind = record.head >> 48 & 0xff, order = record.head >> 56 & 0xf;
-            if (kind == 0 || kind > std::uint64_t(RecordedKind::annotate) || order > std::uint64_t(MemoryOrder::seq_cst) ||
+            const bool of_terms = kind >= std::uint64_t(FileKind::first) && kind <= std::uint64_t(FileKind::number);
+            if (kind == 0 || (kind > std::uint64_t(RecordedKind::choice) && !of_terms) || order > std::uint64_t(MemoryOrder::seq_cst) ||
                 record.head >> 61)
                 damaged(fmt::format("event {} of thread {}", thread.events.size(), t));
-            RecordedEvent& event = thread.events.emplace_back();
+            RecordedEvent event;
             event.kind = RecordedKind(kind), event.order = MemoryOrder(order);
             event.address = record.head & 0xffff'ffff'ffffull;
             event.value = record.value, event.pc = record.pc, event.sequence = record.sequence, event.time = record.time;
             event.other = record.other_and_size & 0xffffff, event.size = std::uint8_t(record.other_and_size >> 24);
             if (record.head & Record::has_upper_half) {
                 if (++i == records.size() || !(records[i].head & Record::is_upper_half))
-                    damaged(fmt::format("event {} of thread {}", thread.events.size() - 1, t));
+                    damaged(fmt::format("event {} of thread {}", thread.events.size(), t));
                 event.value |= Value{records[i].value} << 64;
             }
+            if (!of_terms) thread.events.push_back(event);
+            else if (!terms_.take(t, FileKind(kind), event))
+                damaged(fmt::format("a term after event {} of thread {}", thread.events.size(), t));
         }
     }
 
@@ -204,6 +210,7 @@ private:
     Input input_;
     std::unique_ptr<FileHeader> header_ = std::make_unique<FileHeader>();
     std::map<std::uint32_t, std::map<std::uint32_t, std::uint64_t>> chunks_;
+    TermReader terms_;
     Recording result_;
 };
 

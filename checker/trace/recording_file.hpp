@@ -7,6 +7,8 @@
 // A thread fills chunks of its own and takes the next one by counting up FileHeader::next_chunk: no locks and no system
 // calls. 32 MB a million events. When the file is full a thread puts nothing more, and what it would have put is counted.
 // The numbers are those of the machine that wrote them (little-endian).
+//
+// Terms over inputs are records among the thread's others (Recording::terms has them apart): kinds from FileKind::first.
 #pragma once
 
 #include <atomic>
@@ -19,7 +21,7 @@
 namespace heddle::trace {
 
 inline constexpr char recording_magic[8] = {'h', 'e', 'd', 'd', 'l', 'e', 'R', '\n'};
-inline constexpr std::uint32_t recording_version = 1;
+inline constexpr std::uint32_t recording_version = 2;
 inline constexpr std::uint32_t chunk_bytes = 64u << 10;
 /// Threads with a count of their own for what they lost; later ones share the last.
 inline constexpr std::uint32_t counted_threads = 4096;
@@ -62,6 +64,17 @@ struct alignas(32) Record {
     static constexpr std::uint64_t has_upper_half = 1ull << 60, is_upper_half = 1ull << 61;
 };
 inline constexpr std::uint32_t records_in_chunk = (chunk_bytes - sizeof(ChunkHeader)) / sizeof(Record);
+
+/// Kinds of records that are no events. They are put like events, with these numbers for their kinds.
+enum class FileKind : std::uint8_t {
+    first = 64,
+    term = first, ///< sequence: its number; other: Operator and Scalar (8 bits each); value: operands a and b (64 bits each)
+    operand,      ///< the third operand of the term that follows in this thread; value
+    text,         ///< up to 16 bytes of the name of the input that follows in this thread; other: how many; value
+    range,        ///< of the input that follows in this thread; value: low and high (64 bits each); other: Scalar
+    number        ///< likewise; sequence: its term's, other: the how many-th of the thread
+};
+inline constexpr std::size_t longest_name = 255; ///< of an input; what is longer is cut
 
 /// Where one thread puts its events. Not to be shared by threads; may be moved and copied as bytes (thread-local storage).
 /// No allocation, no system call, no lock: may be used in a signal handler of its own thread but not inside a put of it.

@@ -215,7 +215,7 @@ TEST_CASE("A damaged recording is refused in one sentence, and never crashes the
     make();
     patch(file.path, 8, std::string("\x07\0\0\0", 4));
     CHECK(refusal(file.path) ==
-          file.path.string() + " is a recording of version 7; this heddle reads version 1");
+          file.path.string() + " is a recording of version 7; this heddle reads version 2");
     make();
     patch(file.path, chunk_bytes + sizeof(ChunkHeader) + 32 * 10 + 6, "\xff"); // the kind of event 10
     CHECK(refusal(file.path).starts_with(is_damaged + "event "));

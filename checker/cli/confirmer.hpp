@@ -1,0 +1,46 @@
+// Executes what was predicted of a recording: the recorded program, loaded into a process of its own for each schedule.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "cli/answer.hpp"
+#include "core/options.hpp"
+#include "explore/check.hpp"
+#include "program/module.hpp"
+#include "report/text.hpp"
+#include "smt/predict.hpp"
+
+namespace heddle::cli {
+
+class Confirmer {
+public:
+    /// @param check its time limit holds for each execution
+    /// @param traces where traces of what is found are saved
+    Confirmer(const smt::History& history, const Options& check, std::filesystem::path traces, const report::TextStyle& style);
+
+    /// Finds the recorded program, or builds it again. To be called first. Throws UserError: it is gone, or has changed.
+    void find_program();
+
+    /// Follows the prediction's schedule with its inputs, then lets the threads finish: each as far as it comes, or in turns.
+    Answer execute(const smt::Prediction& prediction, bool in_turns);
+    /// All executions of the program, for so long.
+    Answer explore(std::chrono::milliseconds limit);
+
+private:
+    Answer with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit);
+    Answer answer_of(explore::CheckResult checked) const;
+    explore::Entry entry() const;
+
+    const smt::History& history_;
+    const trace::Recording& recording_;
+    const Options check_;
+    const std::filesystem::path trace_folder_;
+    const report::TextStyle style_;
+    std::filesystem::path library_;
+    unsigned traces_ = 0; ///< written so far
+};
+
+} // namespace heddle::cli

@@ -1,0 +1,51 @@
+// heddle predict: the bugs that a recorded run almost had.
+#include <chrono>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "cli/commands.hpp"
+#include "cli/predict.hpp"
+#include "cli/stop.hpp"
+#include "cli/terminal.hpp"
+
+namespace heddle::cli {
+
+void add_predict(CLI::App& app, Invocation& invocation) {
+    struct Arguments {
+        std::string recording, trace_folder = "heddle-traces";
+        smt::Place window = smt::PredictionOptions{}.window;
+        double seconds = 60;
+        bool json = false, only_predict = false;
+    };
+    auto arguments = std::make_shared<Arguments>();
+    CLI::App* command = app.add_subcommand("predict", "Search a recorded run for the bugs that almost happened");
+    command->add_option("recording", arguments->recording, "A recording made by run")->required()->type_name("RECORDING");
+    command->add_option("--window", arguments->window, "Events that are reordered at once")->capture_default_str()->check(CLI::Range(10u, 100'000u));
+    command->add_option("--time", arguments->seconds, "Seconds for all questions to the solver")->capture_default_str()->check(CLI::Range(0.1, 1e6));
+    command->add_flag("--no-confirm", arguments->only_predict, "Do not execute what is predicted");
+    command->add_flag("--json", arguments->json, "One JSON document on stdout");
+    command->add_option("--trace-dir", arguments->trace_folder, "Where traces are saved")->capture_default_str()->type_name("FOLDER");
+    command->callback([arguments, &invocation] {
+        stop_on_signals();
+        PredictionPlan plan;
+        plan.recording = arguments->recording;
+        plan.prediction.window = arguments->window;
+        plan.prediction.total = std::chrono::milliseconds(std::int64_t(arguments->seconds * 1000));
+        plan.confirm = !arguments->only_predict;
+        plan.trace_folder = arguments->trace_folder;
+        plan.style = arguments->json ? report::TextStyle{} : style_of(stdout);
+        const PredictionResult result = predict(plan);
+        if (arguments->json) {
+            Json document{{"schema", "heddle.prediction/1"}};
+            document.update(json_of(result));
+            fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+        } else {
+            fmt::print("{}", text_of(result));
+        }
+        invocation.status = status_of(result);
+    });
+}
+
+} // namespace heddle::cli

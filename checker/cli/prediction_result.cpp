@@ -1,0 +1,81 @@
+#include "cli/prediction_result.hpp"
+
+#include <fmt/format.h>
+
+namespace heddle::cli {
+namespace {
+
+std::string number(std::uint64_t n, const char* one, const char* many) { return fmt::format("{} {}", n, n == 1 ? one : many); }
+
+} // namespace
+
+ExitStatus status_of(const PredictionResult& result) {
+    ExitStatus status = ExitStatus::verified;
+    for (const PredictedFinding& finding : result.findings)
+        status = graver(status, finding.confirmed ? ExitStatus::violation : ExitStatus::inconclusive);
+    return status;
+}
+
+std::string text_of(const PredictionResult& result) {
+    std::string text;
+    for (const PredictedFinding& finding : result.findings) {
+        text += fmt::format("{}: {}: {}\n", finding.confirmed ? "predicted, confirmed" : "predicted, not confirmed", finding.kind,
+                            finding.sentence);
+        if (!finding.confirmed) text += fmt::format("  {}\n", finding.reason.empty() ? "it was not executed" : finding.reason);
+        else {
+            text += "\n" + finding.report + "\n";
+            if (!finding.trace.empty()) text += fmt::format("trace: {}  (heddle replay {})\n", finding.trace, finding.trace);
+        }
+        text += "\n";
+    }
+    const smt::Prognosis& c = result.coverage;
+    text += fmt::format("predicted from {} in {}; {} that share memory; {}\n", number(c.events, "event", "events"),
+                        number(c.windows, "window", "windows"), number(c.pairs, "pair of places", "pairs of places"),
+                        result.findings.empty() ? "nothing found" : number(result.findings.size(), "finding", "findings"));
+    std::vector<std::string> missing;
+    if (c.out_of_reach)
+        missing.push_back(fmt::format("{} too far apart for a window", number(c.out_of_reach, "pair of places", "pairs of places")));
+    if (c.given_up) missing.push_back(fmt::format("{} on which the solver gave up", number(c.given_up, "pair", "pairs")));
+    if (c.left_out) missing.push_back(fmt::format("{} after something that was not recorded", number(c.left_out, "event", "events")));
+    if (result.lost) missing.push_back(fmt::format("{} lost for lack of space", number(result.lost, "event", "events")));
+    if (c.out_of_time) missing.push_back("what was left when the time was over");
+    for (std::size_t i = 0; i < missing.size(); ++i) text += (i ? "; " : "not looked at: ") + missing[i];
+    return text + (missing.empty() ? "" : "\n");
+}
+
+Json json_of(const PredictionResult& result) {
+    Json findings = Json::array();
+    for (const PredictedFinding& f : result.findings) {
+        Json sites = Json::array();
+        for (const SourceSite& site : f.sites)
+            sites.push_back({{"file", site.file}, {"line", site.line}, {"function", site.function}});
+        findings.push_back({{"kind", f.kind},
+                            {"confirmed", f.confirmed},
+                            {"certain", f.certain},
+                            {"prediction", f.sentence},
+                            {"reason", f.reason},
+                            {"sites", sites},
+                            {"violation", f.violation},
+                            {"trace", f.trace.empty() ? Json(nullptr) : Json(f.trace)}});
+    }
+    const smt::Prognosis& c = result.coverage;
+    return {{"findings", findings},
+            {"looked_at",
+             {{"events", c.events},
+              {"windows", c.windows},
+              {"smallest_window", c.smallest_window},
+              {"largest_window", c.largest_window},
+              {"pairs", c.pairs},
+              {"suggestions", result.suggestions},
+              {"solver_calls", c.effort.calls},
+              {"solver_seconds", c.effort.seconds},
+              {"seconds", result.seconds}}},
+            {"not_looked_at",
+             {{"pairs_too_far_apart", c.out_of_reach},
+              {"pairs_without_answer", c.given_up},
+              {"events_left_out", c.left_out},
+              {"events_lost", result.lost},
+              {"out_of_time", c.out_of_time}}}};
+}
+
+} // namespace heddle::cli
