@@ -1,7 +1,10 @@
 #include "cli/recorded_trace.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -87,8 +90,26 @@ std::string RecordedNames::object(std::uint64_t address) const {
 
 std::string RecordedNames::thread(std::uint32_t number) const {
     if (number == 0) return "main";
-    const std::uint64_t function = number < recording_.threads.size() ? recording_.threads[number].function : 0;
-    return symbols_ && function ? symbols_->function_at(function) : std::string();
+    if (number >= recording_.threads.size() || !symbols_) return {};
+    if (const auto known = threads_.find(number); known != threads_.end()) return known->second;
+    return threads_[number] = function_of(recording_.threads[number]);
+}
+
+/// Of a std::thread the user's function, as far as its first calls tell.
+std::string RecordedNames::function_of(const trace::RecordedThread& thread) const {
+    std::string name = thread.function ? symbols_->function_at(thread.function) : std::string();
+    if (!name.empty() && !name.starts_with("std::")) return name;
+    const auto outermost = [&](std::span<const std::uint64_t> calls) { return symbols_->outermost_user_function(calls); };
+    for (const std::vector<std::uint64_t>& calls : thread.stacks) {
+        const std::vector<std::uint64_t> inner_first(calls.rbegin(), calls.rend());
+        if (std::string found = outermost(inner_first); !found.empty()) return found;
+    }
+    // Inlined into the library's function: calls are no deeper.
+    constexpr std::size_t enough = 64;
+    for (std::size_t i = 0; i < std::min(enough, thread.events.size()); ++i)
+        if (const std::uint64_t pc = thread.events[i].pc)
+            if (std::string found = outermost(std::span(&pc, 1)); !found.empty()) return found;
+    return name;
 }
 
 SourceSite RecordedNames::created_at(std::uint32_t number) const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -25,7 +27,10 @@ public:
     bool known() const { return symbols_ != nullptr; }
 
 private:
+    std::string function_of(const trace::RecordedThread& thread) const;
+
     const trace::Recording& recording_;
+    mutable std::map<std::uint32_t, std::string> threads_; ///< asked for before
     std::unique_ptr<program::Symbols> symbols_;
 };
 

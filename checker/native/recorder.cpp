@@ -1,5 +1,6 @@
 #include "native/recorder.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -28,6 +29,26 @@ bool in_module(std::uint64_t pc) { return pc - module_begin < module_end - modul
 
 } // namespace
 
+/// For the name of what the thread runs: its start function may be the standard library's.
+void Recorder::note_stack(std::uint64_t pc) {
+    constexpr std::uint32_t most_stacks = 4, most_calls = 8;
+    if (thread_.depth <= deepest_ || stacks_ == most_stacks || thread_.serial == 0) [[likely]] return;
+    deepest_ = thread_.depth;
+    ++stacks_;
+    trace::RecordedEvent call;
+    call.kind = trace::RecordedKind(trace::FileKind::call);
+    call.other = 1;
+    const auto put = [&](std::uint64_t at) {
+        if (!in_module(at)) return;
+        call.value = at - module_begin;
+        writer_.put(call);
+        call.other = 0;
+    };
+    const std::uint32_t depth = std::min(thread_.depth, max_depth);
+    for (std::uint32_t i = 0; i < std::min(depth, most_calls); ++i) put(thread_.frames[i].pc);
+    if (depth <= most_calls) put(pc);
+}
+
 void Recorder::put(trace::RecordedEvent event, std::uint64_t pc) {
     static const std::uint64_t begin = microseconds();
     // In a library: the call that led there.
@@ -35,6 +56,7 @@ void Recorder::put(trace::RecordedEvent event, std::uint64_t pc) {
     event.pc = in_module(pc) ? pc - module_begin : 0;
     event.time = static_cast<std::uint32_t>(microseconds() - begin);
     event.value = plain_value(event);
+    note_stack(pc);
     writer_.put(event);
 }
 
@@ -63,6 +85,7 @@ void Recorder::plain(std::uint64_t address, unsigned size, bool write, std::uint
     }
     for (std::uint32_t i = std::min(thread_.depth, max_depth); !in_module(pc) && i > 0; --i) pc = thread_.frames[i - 1].pc;
     event.pc = in_module(pc) ? pc - module_begin : 0;
+    note_stack(pc);
     unfinished_ = event;
 }
 

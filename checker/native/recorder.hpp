@@ -35,10 +35,12 @@ public:
 private:
     void finish_write();
     void put(trace::RecordedEvent event, std::uint64_t pc);
+    void note_stack(std::uint64_t pc);
 
     trace::RecordWriter writer_;
     Thread& thread_;
     trace::RecordedEvent unfinished_; ///< a plain_write, or none
+    std::uint32_t deepest_ = 0, stacks_ = 0; ///< of the stacks put so far
 };
 
 /// Where recordings go; null: nowhere.

@@ -87,6 +87,7 @@ bool TermReader::take(std::uint32_t thread, FileKind kind, const RecordedEvent& 
         begun.operand = 0;
         return is_well_formed(term) && terms_.try_emplace(term.number, term).second;
     }
+    case FileKind::call: break;
     }
     return false;
 }

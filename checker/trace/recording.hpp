@@ -89,6 +89,9 @@ struct RecordedThread {
     std::uint32_t parent = 0;        ///< the thread that created it; its own number for main
     std::uint64_t function = 0;      ///< offset of its start function in the module; 0: unknown or main
     std::vector<RecordedEvent> events;
+    /// The outermost calls of its first events, of a few when it went deeper: return addresses as offsets in the module (without
+    /// those elsewhere), outermost first, then the event's.
+    std::vector<std::vector<std::uint64_t>> stacks;
     std::uint64_t lost = 0;          ///< events after the last one that were not recorded, for lack of space
 };
 

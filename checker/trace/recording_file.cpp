@@ -173,8 +173,8 @@ private:
         for (std::size_t i = 0; i < records.size() && records[i].head; ++i) {
             const Record& record = records[i];
             const auto kind = record.head >> 48 & 0xff, order = record.head >> 56 & 0xf;
-            const bool of_terms = kind >= std::uint64_t(FileKind::first) && kind <= std::uint64_t(FileKind::number);
-            if (kind == 0 || (kind > std::uint64_t(RecordedKind::choice) && !of_terms) || order > std::uint64_t(MemoryOrder::seq_cst) ||
+            const bool no_event = kind >= std::uint64_t(FileKind::first) && kind <= std::uint64_t(FileKind::call);
+            if (kind == 0 || (kind > std::uint64_t(RecordedKind::choice) && !no_event) || order > std::uint64_t(MemoryOrder::seq_cst) ||
                 record.head >> 61)
                 damaged(fmt::format("event {} of thread {}", thread.events.size(), t));
             RecordedEvent event;
@@ -187,9 +187,14 @@ private:
                     damaged(fmt::format("event {} of thread {}", thread.events.size(), t));
                 event.value |= Value{records[i].value} << 64;
             }
-            if (!of_terms) thread.events.push_back(event);
-            else if (!terms_.take(t, FileKind(kind), event))
+            if (!no_event) {
+                thread.events.push_back(event);
+            } else if (FileKind(kind) == FileKind::call) {
+                if (event.other == 1 || thread.stacks.empty()) thread.stacks.emplace_back();
+                thread.stacks.back().push_back(std::uint64_t(event.value));
+            } else if (!terms_.take(t, FileKind(kind), event)) {
                 damaged(fmt::format("a term after event {} of thread {}", thread.events.size(), t));
+            }
         }
     }
 

@@ -8,7 +8,7 @@
 // calls. 32 MB a million events. When the file is full a thread puts nothing more, and what it would have put is counted.
 // The numbers are those of the machine that wrote them (little-endian).
 //
-// Terms over inputs are records among the thread's others (Recording::terms has them apart): kinds from FileKind::first.
+// Terms over inputs and a few call stacks are records among the thread's others: kinds from FileKind::first.
 #pragma once
 
 #include <atomic>
@@ -72,7 +72,8 @@ enum class FileKind : std::uint8_t {
     operand,      ///< the third operand of the term that follows in this thread; value
     text,         ///< up to 16 bytes of the name of the input that follows in this thread; other: how many; value
     range,        ///< of the input that follows in this thread; value: low and high (64 bits each); other: Scalar
-    number        ///< likewise; sequence: its term's, other: the how many-th of the thread
+    number,       ///< likewise; sequence: its term's, other: the how many-th of the thread
+    call          ///< one return address of RecordedThread::stacks; value; other: 1 begins a stack
 };
 inline constexpr std::size_t longest_name = 255; ///< of an input; what is longer is cut
 
