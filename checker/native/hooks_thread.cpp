@@ -112,6 +112,8 @@ std::uint64_t named_function(void* (*function)(void*), void* argument) {
     return in_module(body) ? body : address;
 }
 
+constexpr const char* start_cxx_name = "_ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE";
+
 int create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*), void* argument) {
     return create_with(handle, attributes, function, argument, named_function(function, argument), HEDDLE_CALLER);
 }
@@ -186,6 +188,13 @@ void join_cxx(std::thread* thread) {
     const std::uint64_t pc = HEDDLE_CALLER;
     const CalledFrom frame(pc);
     real(thread);
+}
+/// Likewise what std::thread's constructor calls to create the thread. (The state is a unique_ptr, handed over by its address.)
+void start_cxx(std::thread* thread, void* state, void (*depend)()) {
+    using StartThread = void (*)(std::thread*, void*, void (*)());
+    static const auto real = reinterpret_cast<StartThread>(dlsym(RTLD_NEXT, start_cxx_name));
+    const CalledFrom frame(HEDDLE_CALLER);
+    real(thread, state, depend);
 }
 int tryjoin(pthread_t handle, void** value) {
     return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_tryjoin_np)(handle, value); });
@@ -302,7 +311,7 @@ void prepare_thread_ends() {
 
 std::span<const Hook> thread_hooks() {
     static const Hook hooks[]{
-        hook("pthread_create", create), hook("pthread_join", join), hook("_ZNSt6thread4joinEv", join_cxx), hook("pthread_tryjoin_np", tryjoin),
+        hook("pthread_create", create), hook("pthread_join", join), hook("_ZNSt6thread4joinEv", join_cxx), hook(start_cxx_name, start_cxx), hook("pthread_tryjoin_np", tryjoin),
         hook("pthread_timedjoin_np", timedjoin), hook("pthread_clockjoin_np", clockjoin), hook("pthread_detach", detach),
         hook("thrd_create", c11_create), hook("thrd_join", c11_join), hook("thrd_detach", c11_detach),
         hook("sched_yield", yield), hook("pthread_yield", yield), hook("thrd_yield", yield),
