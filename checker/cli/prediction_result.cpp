@@ -38,6 +38,12 @@ std::string text_of(const PredictionResult& result) {
     if (c.given_up) missing.push_back(fmt::format("{} on which the solver gave up", number(c.given_up, "pair", "pairs")));
     if (c.left_out) missing.push_back(fmt::format("{} after something that was not recorded", number(c.left_out, "event", "events")));
     if (result.lost) missing.push_back(fmt::format("{} lost for lack of space", number(result.lost, "event", "events")));
+    if (c.conditions_lost)
+        missing.push_back(fmt::format("{} on inputs beyond the bounds of a recording", number(c.conditions_lost, "condition", "conditions")));
+    if (c.conditions_given_up)
+        missing.push_back(fmt::format("{} on inputs on which the solver gave up", number(c.conditions_given_up, "condition", "conditions")));
+    if (c.cut_terms)
+        missing.push_back(fmt::format("at least {} on inputs of which only the result was kept", number(c.cut_terms, "operation", "operations")));
     if (c.out_of_time) missing.push_back("what was left when the time was over");
     for (std::size_t i = 0; i < missing.size(); ++i) text += (i ? "; " : "not looked at: ") + missing[i];
     return text + (missing.empty() ? "" : "\n");
@@ -49,12 +55,19 @@ Json json_of(const PredictionResult& result) {
         Json sites = Json::array();
         for (const SourceSite& site : f.sites)
             sites.push_back({{"file", site.file}, {"line", site.line}, {"function", site.function}});
+        const std::vector<std::string> names = distinct_names(f.inputs);
+        Json inputs = Json::array();
+        for (std::size_t i = 0; i < f.inputs.size(); ++i)
+            inputs.push_back({{"name", names[i]},
+                              {"type", std::string(name_of(f.inputs[i].input.type))},
+                              {"value", to_string(f.inputs[i].input.type, f.inputs[i].value)}});
         findings.push_back({{"kind", f.kind},
                             {"confirmed", f.confirmed},
                             {"certain", f.certain},
                             {"prediction", f.sentence},
                             {"reason", f.reason},
                             {"sites", sites},
+                            {"inputs", inputs},
                             {"violation", f.violation},
                             {"trace", f.trace.empty() ? Json(nullptr) : Json(f.trace)}});
     }
@@ -66,6 +79,7 @@ Json json_of(const PredictionResult& result) {
               {"smallest_window", c.smallest_window},
               {"largest_window", c.largest_window},
               {"pairs", c.pairs},
+              {"conditions", c.conditions},
               {"suggestions", result.suggestions},
               {"solver_calls", c.effort.calls},
               {"solver_seconds", c.effort.seconds},
@@ -75,6 +89,9 @@ Json json_of(const PredictionResult& result) {
               {"pairs_without_answer", c.given_up},
               {"events_left_out", c.left_out},
               {"events_lost", result.lost},
+              {"conditions_lost", c.conditions_lost},
+              {"conditions_without_answer", c.conditions_given_up},
+              {"operations_on_inputs_cut", c.cut_terms},
               {"out_of_time", c.out_of_time}}}};
 }
 

@@ -19,16 +19,19 @@ public:
     explicit RecordedTerms(const Recording& recording);
 
     /// Nothing when it was not recorded, or is made of what was not.
-    std::optional<Word> word(std::uint32_t number) const;
+    std::optional<Word> condition(std::uint32_t number) const;
 
 private:
     static constexpr std::uint32_t deepest = 4000; ///< deeper than any run makes them: damage
 
     struct Known {
         Word word = 0;
+        Scalar type = Scalar::none;
         std::uint32_t depth = 0;
     };
-    std::optional<Known> known(Word operand) const;
+    /// Nothing when it is not there, or not of that type (which is damage).
+    std::optional<Known> known(Word operand, Scalar type) const;
+    void rebuild(const trace::RecordedTerm& term);
 
     std::unordered_map<std::uint32_t, Known> terms_;
 };

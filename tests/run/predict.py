@@ -85,7 +85,8 @@ for program in NOTHING:
         status, document, again = predict(recording)
         check(status == 0 and document["findings"] == [], f"{program} seed {seed}: {status} {document['findings']}", again)
         check(document["not_looked_at"] == {"pairs_too_far_apart": 0, "pairs_without_answer": 0, "events_left_out": 0,
-                                            "events_lost": 0, "out_of_time": False},
+                                            "events_lost": 0, "conditions_lost": 0, "conditions_without_answer": 0,
+                                            "operations_on_inputs_cut": 0, "out_of_time": False},
               f"{program} seed {seed}: {document['not_looked_at']}", again)
 
 # What no window holds is counted.
