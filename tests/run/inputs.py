@@ -174,8 +174,8 @@ done = run(HEDDLE, "run", source, "--noise", "--seed", "5", "--predict", "--json
 results = json.loads(done.stdout)["results"]
 check(done.returncode == 1 and [[values(f) for f in r["predicted"]["findings"]] for r in results] == [[{"a": "11"}], [{"b": "22"}]],
       f"patterns: {done.returncode} {done.stdout[:2000]} {done.stderr}")
-done = run(HEDDLE, "run", source, "--seed", "5", "--record", folder / "all")
-check((folder / "all.patterns.one").exists() and (folder / "all.patterns.two").exists() and not (folder / "all").exists(), f"patterns: {done.stdout}")
+done = run(HEDDLE, "run", source, "--seed", "5", "--record", folder / "all.rec")
+check((folder / "all.patterns.one.rec").exists() and (folder / "all.patterns.two.rec").exists() and not (folder / "all.rec").exists(), f"patterns: {done.stdout}")
 
 print("\n".join(problems + [f"{len(problems)} problems"]))
 sys.exit(1 if problems else 0)
