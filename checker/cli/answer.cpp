@@ -25,7 +25,7 @@ Json to_json(const Answer& a) {
     return {{"violation", a.violation}, {"verdict", int(a.verdict)}, {"reason", a.reason},
             {"report", a.report},       {"trace", a.trace},          {"shown", a.shown},
             {"one", a.race.first},      {"other", a.race.second},    {"lines", lines},
-            {"found_nothing", a.found_nothing}};
+            {"inputs", a.inputs},       {"found_nothing", a.found_nothing}};
 }
 
 Answer answer_from(const Json& j) {
@@ -33,6 +33,7 @@ Answer answer_from(const Json& j) {
     a.violation = j.at("violation"), a.verdict = Verdict(j.at("verdict").get<int>()), a.reason = j.at("reason");
     a.report = j.at("report"), a.trace = j.at("trace"), a.shown = j.at("shown");
     a.race = {j.at("one"), j.at("other")}, a.found_nothing = j.at("found_nothing");
+    a.inputs = j.at("inputs");
     for (const Json& line : j.at("lines")) a.lines.emplace_back(line.at("file"), line.at("line"));
     return a;
 }

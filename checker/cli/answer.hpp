@@ -21,6 +21,7 @@ struct Answer {
     Json shown;
     std::pair<std::uint64_t, std::uint64_t> race{0, 0};
     std::vector<std::pair<std::string, int>> lines; ///< of the violation's parts
+    std::string inputs; ///< "a = 1, b = 2": other ones than those of the schedule
     bool found_nothing = false; ///< every execution was explored
 };
 

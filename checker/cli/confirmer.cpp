@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/prediction_sentence.hpp"
 #include "cli/recorded_trace.hpp"
 #include "cli/stop.hpp"
 #include "core/error.hpp"
@@ -83,6 +84,7 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     return with_program([&](program::Module& module) {
         explore::Confirmation confirmation = explore::confirm(module, entry(), options, schedule, stop_flag());
         Answer answer = answer_of(std::move(confirmation.result));
+        answer.inputs = list_of(confirmation.inputs);
         answer.race = std::minmax(confirmation.race[0], confirmation.race[1]);
         return answer;
     }, options.time_limit);

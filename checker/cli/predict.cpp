@@ -169,6 +169,7 @@ private:
                 finding.report = answer.report;
                 finding.trace = answer.trace;
                 finding.violation = answer.shown;
+                if (!answer.inputs.empty()) finding.sentence += fmt::format("; with {} this fails", answer.inputs);
                 if (!is_same(group, answer)) finding.sentence += "; executing it showed another bug first";
             }
             result_.findings.push_back(std::move(finding));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "explore/kinds.hpp"
 #include "explore/story.hpp"
 #include "program/module.hpp"
+#include "runtime/inputs.hpp"
 
 namespace heddle::explore {
 namespace {
@@ -74,11 +76,35 @@ bool is_silent(RecordedKind kind) {
     }
 }
 
+/// What the inputs are, where they are symbolic: decides which way to go.
+class InputOracle {
+public:
+    explicit InputOracle(std::span<const InputValue> given) : given_(given) {}
+
+    bool holds(Word condition) {
+        if (!is_expression(condition)) return condition != 0;
+        const std::vector<Input>& inputs = expressions().inputs();
+        for (std::size_t i = values_.size(); i < inputs.size(); ++i) {
+            Word value = runtime::simplest_in_range(inputs[i]);
+            for (const InputValue& given : given_)
+                if (given.input == inputs[i]) value = given.value;
+            values_.push_back(value);
+        }
+        return expressions().evaluate(condition, values_, known_) != 0;
+    }
+
+private:
+    std::span<const InputValue> given_;
+    std::vector<Word> values_; ///< as in Expressions::inputs()
+    Expressions::Evaluated known_;
+};
+
 class Guide {
 public:
+    /// @param oracle null: the inputs are plain numbers
     Guide(Execution& execution, const program::Module& module, const Schedule& schedule, const StopFlag& stop,
-          std::chrono::milliseconds time_limit)
-        : execution_(execution), graph_(execution.graph()), module_(module), schedule_(schedule), stop_(stop),
+          std::chrono::milliseconds time_limit, InputOracle* oracle)
+        : execution_(execution), graph_(execution.graph()), module_(module), schedule_(schedule), stop_(stop), oracle_(oracle),
           deadline_(std::chrono::steady_clock::now() + time_limit), limited_(time_limit.count() > 0),
           ids_(schedule.threads.size(), runtime::max_threads), children_(schedule.threads.size()) {}
 
@@ -99,6 +125,8 @@ public:
         return std::nullopt;
     }
 
+    /// Symbolic inputs: values of some for which a check fails on the way that was taken.
+    const std::vector<InputValue>& failing() const { return failing_; }
     bool followed() const { return followed_; }
     bool gave_up() const { return gave_up_; }
 
@@ -118,8 +146,10 @@ private:
         const ThreadId t = ids_[wanted.thread];
         if (t == runtime::max_threads) return false;
         for (unsigned unforeseen = 0; unforeseen <= most_unforeseen; ++unforeseen) {
+            while (const Step* const next = execution_.next(t)) // no operations but where inputs are symbolic
+                if (!runtime::is_on_condition(next->operation.kind) || !advance(t, true)) break;
             const Step* const next = execution_.next(t);
-            if (!next) return false;
+            if (!next || gave_up_) return false;
             const std::uint64_t pc = offset_of(next->operation.pc);
             const bool here = !is_atomic(wanted.kind) || !wanted.pc || !pc || pc == wanted.pc;
             if (fits(next->operation.kind, wanted.kind) && here) return perform(wanted, t);
@@ -234,7 +264,12 @@ private:
                 choice.pick = pick(t);
             } else if (kind == OpKind::choose) {
                 choice.pick = chosen_;
+            } else if (runtime::is_on_condition(kind)) {
+                choice.pick = decide(step);
+                if (!failing_.empty()) return false;
             }
+            if (kind == OpKind::cas && step.operation.symbolic != Scalar::none && oracle_ && !execution_.in_update(t))
+                choice.pick = !oracle_->holds(execution_.succeeds(step, value_of(step, choice.rf)));
             const Added added = execution_.add(t, choice);
             if (!take(added)) {
                 // A half-done update, or a thread whose newest value is none for it, is nothing to judge by.
@@ -243,6 +278,23 @@ private:
                 return false;
             }
         } while (execution_.in_update(t));
+        return true;
+    }
+
+    Value value_of(const Step& step, EventId write) const {
+        return write == initial ? execution_.initial_value(step) : graph_[write].value;
+    }
+
+    /// How the condition goes. A check that can fail ends the execution.
+    bool decide(const Step& step) {
+        const auto condition = Word(step.operation.operand);
+        if (step.operation.kind != OpKind::ensure_that) return oracle_ && oracle_->holds(condition);
+        const Word fails = expressions().negation(condition);
+        if (execution_.possible(fails) != smt::Answer::satisfiable) return true;
+        if (smt::PathSolver::Solution solution = execution_.inputs_for(fails); solution.answer == smt::Answer::satisfiable) {
+            failing_ = std::move(solution.values);
+            gave_up_ = !failing_.empty();
+        }
         return true;
     }
 
@@ -288,10 +340,12 @@ private:
     const program::Module& module_;
     const Schedule& schedule_;
     const StopFlag& stop_;
+    InputOracle* const oracle_;
     const std::chrono::steady_clock::time_point deadline_;
     const bool limited_;
     std::vector<ThreadId> ids_;           ///< by thread of the schedule
     std::vector<std::uint32_t> children_; ///< created so far
+    std::vector<InputValue> failing_;
     std::size_t at_ = 0;
     std::uint32_t chosen_ = 0;
     bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, stale_ = false;
@@ -300,17 +354,44 @@ private:
 class Attempt {
 public:
     Attempt(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule, const StopFlag& stop)
-        : module_(module), options_(options), schedule_(schedule), stop_(stop), machine_(module, entry_point(module, entry)) {
+        : module_(module), options_(with_quick_solver(options)), schedule_(schedule), stop_(stop), machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
         prepare(machine_, options, shared_);
-        const std::vector<InputValue> inputs = inputs_by_thread();
-        machine_.give_inputs(&inputs);
     }
 
     Confirmation run() {
+        const std::vector<InputValue> given = inputs_by_thread();
+        Confirmation confirmation = with(given, false);
+        if (confirmation.result.trace || given.empty() || stop_) return confirmation;
+        const std::vector<InputValue> failing = with(given, true).inputs;
+        if (failing.empty()) return confirmation;
+        std::vector<InputValue> others = given;
+        for (const InputValue& other : failing) {
+            std::erase_if(others, [&](const InputValue& known) { return known.input == other.input; });
+            others.push_back(other);
+        }
+        Confirmation failed = with(others, false);
+        if (!failed.result.trace) return confirmation;
+        failed.inputs = failing;
+        return failed;
+    }
+
+private:
+    static Options with_quick_solver(Options options) { // a check on which Z3 gives up holds
+        const std::chrono::milliseconds quick{500};
+        if (options.solver_limit.count() == 0 || options.solver_limit > quick) options.solver_limit = quick;
+        return options;
+    }
+
+    /// @param symbolic the inputs only decide which way to go; of what is found only inputs for which a check fails are told
+    Confirmation with(const std::vector<InputValue>& inputs, bool symbolic) {
+        confirmation_ = {};
+        lanes_ = 16;
+        machine_.give_inputs(symbolic ? nullptr : &inputs);
+        InputOracle oracle(inputs);
         for (bool remember = true;;) try {
                 Execution execution(machine_, options_, lanes_, remember, shared_, tracked_);
-                once(execution);
+                once(execution, symbolic ? &oracle : nullptr);
                 return std::move(confirmation_);
             } catch (const Execution::FoundShared&) { // again, with that known
             } catch (const Execution::FoundTracked&) {
@@ -327,7 +408,6 @@ public:
             }
     }
 
-private:
     Confirmation without(Verdict verdict, std::string why) {
         confirmation_.result.verdict = verdict;
         confirmation_.result.reason = std::move(why);
@@ -357,9 +437,13 @@ private:
         return inputs;
     }
 
-    void once(Execution& execution) {
-        Guide guide(execution, module_, schedule_, stop_, options_.time_limit);
+    void once(Execution& execution, InputOracle* oracle) {
+        Guide guide(execution, module_, schedule_, stop_, options_.time_limit, oracle);
         std::optional<Violation> violation = guide.run();
+        if (oracle) {
+            confirmation_.inputs = guide.failing();
+            return;
+        }
         Statistics statistics;
         // A state of this execution may break an invariant, also when nothing else is wrong with it.
         if (!violation && (violation = Invariants(execution, options_, statistics).look()) && violation->breach)

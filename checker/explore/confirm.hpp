@@ -2,6 +2,9 @@
 // lets them finish by themselves. Whatever violation the engine's own detectors find on the way is real, and its trace is
 // replayed like any other.
 //
+// With inputs the schedule is followed twice: with those given, and, when nothing is wrong with them, with symbolic ones that take every
+// branch as those given do: a check that fails for other inputs on the same path is found, and confirmed with these.
+//
 // The schedule knows nothing of the native run but which thread does what next: threads are known by who created them, and
 // as how many-th. Only what synchronises is guided; plain accesses follow at once. Every read sees the
 // latest write, unless the schedule asks for an older one.
@@ -39,6 +42,8 @@ struct Schedule {
 
 struct Confirmation {
     CheckResult result; ///< with a trace when a violation was found; else verdict inconclusive or unsupported, and why
+    /// Other values than the schedule's, that it took; the violation has them.
+    std::vector<InputValue> inputs;
     /// Races: offsets of the two accesses in the module, 0 where unknown.
     std::uint64_t race[2] = {0, 0};
 };
