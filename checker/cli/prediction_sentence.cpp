@@ -48,12 +48,17 @@ std::string PredictionSentences::thread(std::uint32_t t) const {
 std::string PredictionSentences::object(Reference r) const {
     const std::uint64_t address = event(r).address;
     if (const std::string name = names_.object(address); !name.empty()) return "`" + name + "`";
+    const auto& threads = history_.recording().threads;
+    for (std::size_t t = 0; t < threads.size(); ++t) {
+        if (threads[t].events.empty() || threads[t].events[0].kind != RecordedKind::start) continue;
+        const Value stack = threads[t].events[0].value; // from, and bytes
+        if (address - std::uint64_t(stack) < std::uint64_t(stack >> 64)) return fmt::format("a local of T{}", t);
+    }
     const Place p = history_.place_of(r);
     const std::uint32_t life = p == smt::nowhere ? 0 : history_.life_of(p);
     for (Place b = 0; life && b < p; ++b) {
         if (history_.life_of(b) != life) continue;
         const RecordedEvent& begin = history_[b];
-        if (begin.kind == RecordedKind::start) return fmt::format("a local of T{}", history_.at(b).thread);
         if (begin.kind != RecordedKind::allocate) continue;
         const std::string allocated = short_place(names_.site(begin.pc));
         const std::uint64_t offset = address - begin.address;

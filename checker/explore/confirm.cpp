@@ -99,6 +99,21 @@ private:
     Expressions::Evaluated known_;
 };
 
+/// Inputs to be tried, which differ from others at a branch: later ones from there on are theirs to turn.
+struct Way {
+    std::vector<InputValue> inputs;
+    unsigned first_branch = 0; ///< counted from the end of the schedule
+};
+
+/// `some` for those that it has, else `otherwise`.
+std::vector<InputValue> merged(std::vector<InputValue> otherwise, const std::vector<InputValue>& some) {
+    for (const InputValue& value : some) {
+        std::erase_if(otherwise, [&](const InputValue& known) { return known.input == value.input; });
+        otherwise.push_back(value);
+    }
+    return otherwise;
+}
+
 class Guide {
 public:
     /// @param oracle null: the inputs are plain numbers
@@ -127,6 +142,9 @@ public:
 
     /// Symbolic inputs: values of some for which a check fails on the way that was taken.
     const std::vector<InputValue>& failing() const { return failing_; }
+    /// Symbolic inputs: those that take the branches after the schedule the other way, from `first_branch` on, at most `most`.
+    void collect(unsigned first_branch, unsigned most) { first_branch_ = first_branch, most_ways_ = most; }
+    std::vector<Way> take_ways() { return std::move(ways_); }
     bool followed() const { return followed_; }
     bool gave_up() const { return gave_up_; }
 
@@ -269,7 +287,7 @@ private:
                 if (!failing_.empty()) return false;
             }
             if (kind == OpKind::cas && step.operation.symbolic != Scalar::none && oracle_ && !execution_.in_update(t))
-                choice.pick = !oracle_->holds(execution_.succeeds(step, value_of(step, choice.rf)));
+                choice.pick = !branch(execution_.succeeds(step, value_of(step, choice.rf)));
             const Added added = execution_.add(t, choice);
             if (!take(added)) {
                 // A half-done update, or a thread whose newest value is none for it, is nothing to judge by.
@@ -285,10 +303,20 @@ private:
         return write == initial ? execution_.initial_value(step) : graph_[write].value;
     }
 
+    bool branch(Word condition) {
+        const bool holds = oracle_->holds(condition);
+        if (!followed_ || branches_++ < first_branch_ || ways_.size() >= most_ways_ || !is_expression(condition)) return holds;
+        const Word other = holds ? expressions().negation(condition) : condition;
+        if (execution_.possible(other) != smt::Answer::satisfiable) return holds;
+        if (smt::PathSolver::Solution solution = execution_.inputs_for(other); solution.answer == smt::Answer::satisfiable)
+            ways_.push_back({std::move(solution.values), branches_});
+        return holds;
+    }
+
     /// How the condition goes. A check that can fail ends the execution.
     bool decide(const Step& step) {
         const auto condition = Word(step.operation.operand);
-        if (step.operation.kind != OpKind::ensure_that) return oracle_ && oracle_->holds(condition);
+        if (step.operation.kind != OpKind::ensure_that) return oracle_ && branch(condition);
         const Word fails = expressions().negation(condition);
         if (execution_.possible(fails) != smt::Answer::satisfiable) return true;
         if (smt::PathSolver::Solution solution = execution_.inputs_for(fails); solution.answer == smt::Answer::satisfiable) {
@@ -346,6 +374,8 @@ private:
     std::vector<ThreadId> ids_;           ///< by thread of the schedule
     std::vector<std::uint32_t> children_; ///< created so far
     std::vector<InputValue> failing_;
+    std::vector<Way> ways_;
+    unsigned branches_ = 0, first_branch_ = 0, most_ways_ = 0; ///< after the schedule
     std::size_t at_ = 0;
     std::uint32_t chosen_ = 0;
     bool violated_ = false, followed_ = false, gave_up_ = false, fail_trylock_ = false, stale_ = false;
@@ -360,20 +390,21 @@ public:
     }
 
     Confirmation run() {
-        const std::vector<InputValue> given = inputs_by_thread();
-        Confirmation confirmation = with(given, false);
-        if (confirmation.result.trace || given.empty() || stop_) return confirmation;
-        const std::vector<InputValue> failing = with(given, true).inputs;
-        if (failing.empty()) return confirmation;
-        std::vector<InputValue> others = given;
-        for (const InputValue& other : failing) {
-            std::erase_if(others, [&](const InputValue& known) { return known.input == other.input; });
-            others.push_back(other);
+        std::vector<Way> open{{inputs_by_thread(), 0}};
+        Confirmation first = with(open[0].inputs);
+        if (first.result.trace || open[0].inputs.empty()) return first;
+        for (std::size_t tried = 0; tried < open.size() && !stop_; ++tried) {
+            const Way way = open[tried];
+            if (tried > 0)
+                if (Confirmation other = with(way.inputs); other.result.trace) return because_of(way.inputs, std::move(other));
+            Symbolic seen = symbolically(way, schedule_.ways - unsigned(open.size() - 1));
+            if (!seen.failing.empty()) {
+                const std::vector<InputValue> failing = merged(way.inputs, seen.failing);
+                if (Confirmation failed = with(failing); failed.result.trace) return because_of(failing, std::move(failed));
+            }
+            for (Way& next : seen.ways) open.push_back({merged(way.inputs, next.inputs), next.first_branch});
         }
-        Confirmation failed = with(others, false);
-        if (!failed.result.trace) return confirmation;
-        failed.inputs = failing;
-        return failed;
+        return first;
     }
 
 private:
@@ -383,16 +414,51 @@ private:
         return options;
     }
 
-    /// @param symbolic the inputs only decide which way to go; of what is found only inputs for which a check fails are told
-    Confirmation with(const std::vector<InputValue>& inputs, bool symbolic) {
+    struct Symbolic {
+        std::vector<InputValue> failing;
+        std::vector<Way> ways;
+    };
+
+    /// With those inputs.
+    Confirmation with(const std::vector<InputValue>& inputs) {
         confirmation_ = {};
+        machine_.give_inputs(&inputs);
+        attempt([&](Execution& execution) { once(execution); });
+        return std::move(confirmation_);
+    }
+
+    /// With symbolic ones that go where the way's inputs go. Nothing is told but other inputs.
+    Symbolic symbolically(const Way& way, unsigned most_ways) {
+        Symbolic seen;
+        confirmation_ = {};
+        machine_.give_inputs(nullptr);
+        attempt([&](Execution& execution) {
+            InputOracle oracle(way.inputs);
+            Guide guide(execution, module_, schedule_, stop_, options_.time_limit, &oracle);
+            guide.collect(way.first_branch, most_ways);
+            guide.run();
+            seen = {guide.failing(), guide.take_ways()};
+        });
+        return seen;
+    }
+
+    /// What the violation took that the schedule's inputs do not have.
+    Confirmation because_of(const std::vector<InputValue>& inputs, Confirmation found) const {
+        for (const InputValue& input : inputs) {
+            const std::vector<InputValue> given = inputs_by_thread();
+            const bool known = std::any_of(given.begin(), given.end(),
+                                           [&](const InputValue& g) { return g.input == input.input && g.value == input.value; });
+            if (!known) found.inputs.push_back(input);
+        }
+        return found;
+    }
+
+    template <typename Act>
+    void attempt(Act act) {
         lanes_ = 16;
-        machine_.give_inputs(symbolic ? nullptr : &inputs);
-        InputOracle oracle(inputs);
         for (bool remember = true;;) try {
                 Execution execution(machine_, options_, lanes_, remember, shared_, tracked_);
-                once(execution, symbolic ? &oracle : nullptr);
-                return std::move(confirmation_);
+                return act(execution);
             } catch (const Execution::FoundShared&) { // again, with that known
             } catch (const Execution::FoundTracked&) {
             } catch (const Execution::TooManyThreads&) {
@@ -408,10 +474,9 @@ private:
             }
     }
 
-    Confirmation without(Verdict verdict, std::string why) {
+    void without(Verdict verdict, std::string why) {
         confirmation_.result.verdict = verdict;
         confirmation_.result.reason = std::move(why);
-        return std::move(confirmation_);
     }
 
     std::uint64_t offset_of(std::uint64_t pc) const { return module_.contains(pc) ? pc - module_.bias() : 0; }
@@ -437,13 +502,9 @@ private:
         return inputs;
     }
 
-    void once(Execution& execution, InputOracle* oracle) {
-        Guide guide(execution, module_, schedule_, stop_, options_.time_limit, oracle);
+    void once(Execution& execution) {
+        Guide guide(execution, module_, schedule_, stop_, options_.time_limit, nullptr);
         std::optional<Violation> violation = guide.run();
-        if (oracle) {
-            confirmation_.inputs = guide.failing();
-            return;
-        }
         Statistics statistics;
         // A state of this execution may break an invariant, also when nothing else is wrong with it.
         if (!violation && (violation = Invariants(execution, options_, statistics).look()) && violation->breach)

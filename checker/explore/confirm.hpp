@@ -38,6 +38,9 @@ struct Schedule {
     std::vector<std::uint32_t> first; ///< who goes on first when the steps are done
     bool in_turns = false;            ///< then each thread does one operation at a time; else each goes as far as it comes
     std::vector<InputValue> inputs;   ///< what heddle::any gives (Input::thread: as in `threads`); others the simplest
+    /// So many other inputs are tried that take a branch after the schedule the other way, one branch after the other (the
+    /// generations of Godefroid, Levin, Molnar, NDSS 2008).
+    unsigned ways = 0;
 };
 
 struct Confirmation {
