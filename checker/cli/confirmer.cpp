@@ -56,17 +56,17 @@ explore::Schedule schedule_of(const Recording& recording, const std::vector<Refe
 Confirmer::Confirmer(const smt::History& history, const Options& check, fs::path traces, const report::TextStyle& style)
     : history_(history), recording_(history.recording()), check_(check), trace_folder_(std::move(traces)), style_(style) {}
 
-void Confirmer::find_program() {
+const fs::path& Confirmer::find_program() {
     const auto is_same = [&](const fs::path& library) {
         return recording_.program.empty() || program::hash_of(program::read_file(library)).hex() == recording_.program;
     };
     std::error_code ignored;
     library_ = recording_.library;
-    if (fs::is_regular_file(library_, ignored) && is_same(library_)) return;
-    const auto built = program::build(
-        {{recording_.sources.begin(), recording_.sources.end()}, recording_.compiler, recording_.options});
-    if (!is_same(built.library)) throw UserError("the program has changed since it was recorded");
-    library_ = built.library;
+    if (fs::is_regular_file(library_, ignored) && is_same(library_)) return library_;
+    if (recording_.sources.empty()) throw UserError(fmt::format("{} is not there any more, or not the same", recording_.library));
+    library_ = program::build({{recording_.sources.begin(), recording_.sources.end()}, recording_.compiler, recording_.options}).library;
+    if (!is_same(library_)) throw UserError("the program has changed since then; record it again");
+    return library_;
 }
 
 explore::Entry Confirmer::entry() const { return {recording_.pattern, recording_.arguments}; }

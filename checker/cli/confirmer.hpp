@@ -22,7 +22,8 @@ public:
     Confirmer(const smt::History& history, const Options& check, std::filesystem::path traces, const report::TextStyle& style);
 
     /// Finds the recorded program, or builds it again. To be called first. Throws UserError: it is gone, or has changed.
-    void find_program();
+    /// @return its library
+    const std::filesystem::path& find_program();
 
     /// Follows the prediction's schedule with its inputs, then lets the threads finish: each as far as it comes, or in turns.
     Answer execute(const smt::Prediction& prediction, bool in_turns);

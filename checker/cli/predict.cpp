@@ -26,13 +26,14 @@ using trace::Recording;
 class Run {
 public:
     explicit Run(const PredictionPlan& plan)
-        : plan_(plan), recording_(trace::read_recording(plan.recording)), history_(recording_), names_(recording_),
-          confirmer_(history_, plan.check, plan.trace_folder, plan.style) {}
+        : plan_(plan), recording_(trace::read_recording(plan.recording)), history_(recording_),
+          confirmer_(history_, plan.check, plan.trace_folder, plan.style), names_(recording_, library()) {}
 
     PredictionResult run() {
         const auto begin = std::chrono::steady_clock::now();
         result_.coverage = smt::predict(history_, plan_.prediction);
         result_.lost = recording_.lost();
+        result_.complete = recording_.complete;
         group();
         if (plan_.confirm && !groups_.empty()) confirm();
         finish();
@@ -41,6 +42,17 @@ public:
     }
 
 private:
+    /// The recorded program. Without it nothing can be executed, nor be told in words.
+    std::filesystem::path library() {
+        if (!plan_.confirm || history_.size() == 0) return recording_.library;
+        try {
+            return confirmer_.find_program();
+        } catch (const UserError& problem) {
+            throw UserError(fmt::format("{} cannot be predicted from: {} (--no-confirm predicts without the program)",
+                                        plan_.recording.string(), problem.what()));
+        }
+    }
+
     /// Predictions of the same: any of them confirms it.
     struct Group {
         PredictedKind kind = PredictedKind::race;
@@ -78,12 +90,6 @@ private:
     // ---- confirming
 
     void confirm() {
-        try {
-            confirmer_.find_program();
-        } catch (const UserError& problem) {
-            for (Group& group : groups_) group.why_not = problem.what();
-            return;
-        }
         for (Group& group : groups_) {
             if (stop_flag()) break;
             if (!group.certain && is_found(group)) continue;
@@ -181,8 +187,8 @@ private:
     const PredictionPlan& plan_;
     const Recording recording_;
     const smt::History history_;
-    const RecordedNames names_;
     Confirmer confirmer_;
+    const RecordedNames names_;
     std::vector<Group> groups_;
     PredictionResult result_;
 };

@@ -10,7 +10,7 @@ std::string number(std::uint64_t n, const char* one, const char* many) { return 
 } // namespace
 
 ExitStatus status_of(const PredictionResult& result) {
-    ExitStatus status = ExitStatus::verified;
+    ExitStatus status = result.coverage.events ? ExitStatus::verified : ExitStatus::inconclusive;
     for (const PredictedFinding& finding : result.findings)
         status = graver(status, finding.confirmed ? ExitStatus::violation : ExitStatus::inconclusive);
     return status;
@@ -29,8 +29,11 @@ std::string text_of(const PredictionResult& result) {
         text += "\n";
     }
     const smt::Prognosis& c = result.coverage;
-    text += fmt::format("predicted from {} in {}; {} that share memory; {}\n", number(c.events, "event", "events"),
+    if (!c.events) return text + "no events were recorded: the run was killed before it began\n";
+    text += fmt::format("predicted from {}{} in {}; {} that share memory{}; {}\n", number(c.events, "event", "events"),
+                        result.complete ? "" : " (the run was killed, crashed or is not over yet)",
                         number(c.windows, "window", "windows"), number(c.pairs, "pair of places", "pairs of places"),
+                        c.conditions ? "; " + number(c.conditions, "condition on inputs", "conditions on inputs") : "",
                         result.findings.empty() ? "nothing found" : number(result.findings.size(), "finding", "findings"));
     std::vector<std::string> missing;
     if (c.out_of_reach)

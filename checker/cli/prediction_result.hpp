@@ -29,11 +29,12 @@ struct PredictionResult {
     std::vector<PredictedFinding> findings; ///< confirmed ones first
     smt::Prognosis coverage;                ///< its predictions have been moved into the findings
     std::uint64_t lost = 0;
+    bool complete = true; ///< the run came to its end
     std::uint64_t suggestions = 0;          ///< tried out, with or without success
     double seconds = 0;
 };
 
-/// Violation when something was confirmed; inconclusive when something was predicted and not confirmed.
+/// Violation when something was confirmed; inconclusive when something was predicted and not confirmed, or nothing was recorded.
 ExitStatus status_of(const PredictionResult& result);
 std::string text_of(const PredictionResult& result);
 /// {"findings": […], "looked_at": {…}, "not_looked_at": {…}}

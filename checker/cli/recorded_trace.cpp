@@ -76,10 +76,10 @@ bool is_first_half(const History& history, Place p) {
 
 } // namespace
 
-RecordedNames::RecordedNames(const trace::Recording& recording) : recording_(recording) {
+RecordedNames::RecordedNames(const trace::Recording& recording, const std::filesystem::path& library) : recording_(recording) {
     std::error_code ignored;
-    if (!recording.library.empty() && std::filesystem::is_regular_file(recording.library, ignored))
-        symbols_ = std::make_unique<program::Symbols>(recording.library, 0);
+    if (!library.empty() && std::filesystem::is_regular_file(library, ignored))
+        symbols_ = std::make_unique<program::Symbols>(library, 0);
 }
 
 SourceSite RecordedNames::site(std::uint64_t pc) const { return symbols_ && pc ? symbols_->site_of_return_address(pc) : SourceSite{}; }

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -16,7 +17,9 @@ namespace heddle::cli {
 /// What the user calls what a recording names by numbers. Without the library: numbers.
 class RecordedNames {
 public:
-    explicit RecordedNames(const trace::Recording& recording);
+    explicit RecordedNames(const trace::Recording& recording) : RecordedNames(recording, recording.library) {}
+    /// @param library the program, where that is not in its place any more
+    RecordedNames(const trace::Recording& recording, const std::filesystem::path& library);
 
     /// Of an offset in the module (a return address).
     SourceSite site(std::uint64_t pc) const;

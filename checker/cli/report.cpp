@@ -22,7 +22,7 @@ void report_recording(const std::string& path, std::size_t most, bool json) {
     if (json) return fmt::print("{}", trace::to_json(trace));
     const report::TextStyle style = style_of(stdout);
     fmt::print("{}{}{}: {}\n\n{}", trace.file, trace.pattern == "main" ? "" : ", ", trace.pattern == "main" ? "" : trace.pattern,
-               trace.violation.message, report::columns(trace, style));
+               trace.violation.message, trace.steps.empty() ? "no events were recorded\n" : report::columns(trace, style));
 }
 
 } // namespace

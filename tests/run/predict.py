@@ -104,8 +104,25 @@ changed = folder / "changed.cpp"
 changed.write_text((PROGRAMS / "through_lock.cpp").read_text())
 run(RECORD, changed, folder / "changed.recording", 0)
 changed.write_text(changed.read_text().replace("x = 2", "x = 3"))
+recorded = (folder / "changed.recording").read_bytes()
 library = json.loads(run(HEDDLE, "report", folder / "changed.recording", "--format", "json").stdout)
 check(library["program"] != "", "a recording without its program's hash")
+
+place = recorded.index(b'"library":"') + 11
+(folder / "elsewhere").write_bytes(recorded[:place] + b"X" + recorded[place + 1:]) # not in the cache any more
+done = run(HEDDLE, "predict", folder / "elsewhere")
+check(done.returncode == 2 and "the program has changed since then; record it again" in done.stderr and done.stderr.count("\n") == 1,
+      f"a changed program: {done.returncode} {done.stdout} {done.stderr}")
+changed.unlink()
+done = run(HEDDLE, "predict", folder / "elsewhere")
+check(done.returncode == 2 and "no such file" in done.stderr and done.stderr.count("\n") == 1,
+      f"a program that is gone: {done.returncode} {done.stdout} {done.stderr}")
+done = run(HEDDLE, "predict", folder / "elsewhere", "--no-confirm")
+check(done.returncode == 3 and "predicted, not confirmed" in done.stdout, f"--no-confirm: {done.returncode} {done.stdout} {done.stderr}")
+(folder / "empty").write_bytes(recorded[:65536])
+done, shown = run(HEDDLE, "predict", folder / "empty"), run(HEDDLE, "report", folder / "empty")
+check(done.returncode == 3 and "no events were recorded" in done.stdout, f"no events: {done.returncode} {done.stdout} {done.stderr}")
+check(shown.returncode == 0 and "no events were recorded" in shown.stdout, f"no events: {shown.returncode} {shown.stdout} {shown.stderr}")
 
 # Reports
 text = run(HEDDLE, "report", recording)
