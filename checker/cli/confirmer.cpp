@@ -75,6 +75,7 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     explore::Schedule schedule =
         schedule_of(recording_, smt::whole_schedule(history_, prediction), prediction.events, prediction.inputs);
     schedule.in_turns = in_turns;
+    schedule.symbolic = !in_turns;
     if (prediction.kind == smt::PredictedKind::other_branch) schedule.ways = 16;
     if (prediction.kind == smt::PredictedKind::stale_value) {
         const Reference read = prediction.events.front();

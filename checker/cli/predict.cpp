@@ -1,6 +1,7 @@
 #include "cli/predict.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <set>
@@ -90,9 +91,14 @@ private:
     // ---- confirming
 
     void confirm() {
-        for (Group& group : groups_) {
+        const auto deadline = std::chrono::steady_clock::now() + plan_.prediction.total;
+        for (Group& group : groups_) { // certain ones first
             if (stop_flag()) break;
             if (!group.certain && is_found(group)) continue;
+            if (!group.certain && std::chrono::steady_clock::now() > deadline) {
+                ++result_.not_executed;
+                continue;
+            }
             for (const Prediction* prediction : group.predictions) {
                 Answer answer = confirmer_.execute(*prediction, false);
                 if (!answer.violation && !group.certain) answer = confirmer_.execute(*prediction, true);

@@ -47,6 +47,8 @@ std::string text_of(const PredictionResult& result) {
         missing.push_back(fmt::format("{} on inputs on which the solver gave up", number(c.conditions_given_up, "condition", "conditions")));
     if (c.cut_terms)
         missing.push_back(fmt::format("at least {} on inputs of which only the result was kept", number(c.cut_terms, "operation", "operations")));
+    if (result.not_executed)
+        missing.push_back(fmt::format("{} for whose execution there was no time", number(result.not_executed, "suggestion", "suggestions")));
     if (c.out_of_time) missing.push_back("what was left when the time was over");
     for (std::size_t i = 0; i < missing.size(); ++i) text += (i ? "; " : "not looked at: ") + missing[i];
     return text + (missing.empty() ? "" : "\n");
@@ -95,6 +97,7 @@ Json json_of(const PredictionResult& result) {
               {"conditions_lost", c.conditions_lost},
               {"conditions_without_answer", c.conditions_given_up},
               {"operations_on_inputs_cut", c.cut_terms},
+              {"suggestions_not_executed", result.not_executed},
               {"out_of_time", c.out_of_time}}}};
 }
 

@@ -31,6 +31,7 @@ struct PredictionResult {
     std::uint64_t lost = 0;
     bool complete = true; ///< the run came to its end
     std::uint64_t suggestions = 0;          ///< tried out, with or without success
+    std::uint64_t not_executed = 0;         ///< suggestions for which there was no time left
     double seconds = 0;
 };
 

@@ -24,6 +24,7 @@ using runtime::OpKind;
 using trace::RecordedKind;
 
 constexpr unsigned most_unforeseen = 64;       ///< operations in a row that the schedule does not have
+constexpr std::chrono::seconds enough_symbolic{1};
 constexpr std::uint32_t most_events = 60'000;  ///< by themselves, after the schedule
 
 /// Whether the operation is (the beginning of) what was recorded as `kind`.
@@ -284,7 +285,7 @@ private:
                 choice.pick = chosen_;
             } else if (runtime::is_on_condition(kind)) {
                 choice.pick = decide(step);
-                if (!failing_.empty()) return false;
+                if (gave_up_) return false;
             }
             if (kind == OpKind::cas && step.operation.symbolic != Scalar::none && oracle_ && !execution_.in_update(t))
                 choice.pick = !branch(execution_.succeeds(step, value_of(step, choice.rf)));
@@ -305,6 +306,7 @@ private:
 
     bool branch(Word condition) {
         const bool holds = oracle_->holds(condition);
+        if (gave_up_) return holds;
         if (!followed_ || branches_++ < first_branch_ || ways_.size() >= most_ways_ || !is_expression(condition)) return holds;
         const Word other = holds ? expressions().negation(condition) : condition;
         if (execution_.possible(other) != smt::Answer::satisfiable) return holds;
@@ -316,9 +318,10 @@ private:
     /// How the condition goes. A check that can fail ends the execution.
     bool decide(const Step& step) {
         const auto condition = Word(step.operation.operand);
+        gave_up_ |= std::chrono::steady_clock::now() > deadline_; // each is a question to Z3
         if (step.operation.kind != OpKind::ensure_that) return oracle_ && branch(condition);
         const Word fails = expressions().negation(condition);
-        if (execution_.possible(fails) != smt::Answer::satisfiable) return true;
+        if (gave_up_ || execution_.possible(fails) != smt::Answer::satisfiable) return true;
         if (smt::PathSolver::Solution solution = execution_.inputs_for(fails); solution.answer == smt::Answer::satisfiable) {
             failing_ = std::move(solution.values);
             gave_up_ = !failing_.empty();
@@ -392,8 +395,9 @@ public:
     Confirmation run() {
         std::vector<Way> open{{inputs_by_thread(), 0}};
         Confirmation first = with(open[0].inputs);
-        if (first.result.trace || open[0].inputs.empty()) return first;
-        for (std::size_t tried = 0; tried < open.size() && !stop_; ++tried) {
+        if (first.result.trace || open[0].inputs.empty() || !schedule_.symbolic) return first;
+        const auto deadline = std::chrono::steady_clock::now() + enough_symbolic;
+        for (std::size_t tried = 0; tried < open.size() && !stop_ && std::chrono::steady_clock::now() < deadline; ++tried) {
             const Way way = open[tried];
             if (tried > 0)
                 if (Confirmation other = with(way.inputs); other.result.trace) return because_of(way.inputs, std::move(other));
@@ -434,7 +438,7 @@ private:
         machine_.give_inputs(nullptr);
         attempt([&](Execution& execution) {
             InputOracle oracle(way.inputs);
-            Guide guide(execution, module_, schedule_, stop_, options_.time_limit, &oracle);
+            Guide guide(execution, module_, schedule_, stop_, enough_symbolic, &oracle);
             guide.collect(way.first_branch, most_ways);
             guide.run();
             seen = {guide.failing(), guide.take_ways()};

@@ -2,8 +2,8 @@
 // lets them finish by themselves. Whatever violation the engine's own detectors find on the way is real, and its trace is
 // replayed like any other.
 //
-// With inputs the schedule is followed twice: with those given, and, when nothing is wrong with them, with symbolic ones that take every
-// branch as those given do: a check that fails for other inputs on the same path is found, and confirmed with these.
+// With inputs the schedule is followed twice, on demand: with those given, and, when nothing is wrong with them, with symbolic ones that
+// take every branch as those given do: a check that fails for other inputs on the same path is found, and confirmed with these.
 //
 // The schedule knows nothing of the native run but which thread does what next: threads are known by who created them, and
 // as how many-th. Only what synchronises is guided; plain accesses follow at once. Every read sees the
@@ -38,6 +38,8 @@ struct Schedule {
     std::vector<std::uint32_t> first; ///< who goes on first when the steps are done
     bool in_turns = false;            ///< then each thread does one operation at a time; else each goes as far as it comes
     std::vector<InputValue> inputs;   ///< what heddle::any gives (Input::thread: as in `threads`); others the simplest
+    /// Look at what other inputs do that take the same way (a second or so).
+    bool symbolic = false;
     /// So many other inputs are tried that take a branch after the schedule the other way, one branch after the other (the
     /// generations of Godefroid, Levin, Molnar, NDSS 2008).
     unsigned ways = 0;

@@ -86,7 +86,7 @@ for program in NOTHING:
         check(status == 0 and document["findings"] == [], f"{program} seed {seed}: {status} {document['findings']}", again)
         check(document["not_looked_at"] == {"pairs_too_far_apart": 0, "pairs_without_answer": 0, "events_left_out": 0,
                                             "events_lost": 0, "conditions_lost": 0, "conditions_without_answer": 0,
-                                            "operations_on_inputs_cut": 0, "out_of_time": False},
+                                            "operations_on_inputs_cut": 0, "suggestions_not_executed": 0, "out_of_time": False},
               f"{program} seed {seed}: {document['not_looked_at']}", again)
 
 # What no window holds is counted.
