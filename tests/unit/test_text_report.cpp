@@ -28,7 +28,7 @@ namespace {
 // Reports show source lines: the traces here name files of golden/, so that is where the tests stand.
 struct InGolden {
     fs::path before = fs::current_path();
-    InGolden() { fs::current_path(fs::path(__FILE__).parent_path() / "golden"); }
+    InGolden() { fs::current_path(fs::path(HEDDLE_SOURCE_DIR) / "tests/unit/golden"); }
     ~InGolden() { fs::current_path(before); }
 };
 
