@@ -10,6 +10,7 @@
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
+#include "native/noise.hpp"
 #include "native/real.hpp"
 
 namespace heddle::native {
@@ -33,6 +34,11 @@ int take(const volatile void* object, SyncKind kind, bool shared, std::uint64_t 
     Thread& thread = *me;
     Sync& sync = lock_wanted(thread, object, kind, shared, true, pc);
     int result = attempt();
+    // Critical sections are longer than they were: what would just have been free soon will be, and sleeping is dear.
+    for (unsigned round = 0; result == EBUSY && round < 24 && !noisy; ++round) {
+        for (unsigned pause = 0; pause < 16; ++pause) __builtin_ia32_pause();
+        result = attempt();
+    }
     if (result == EBUSY || result == EAGAIN || result == EDEADLK) {
         const WaitingFor note(thread, waiting, reinterpret_cast<std::uint64_t>(object), index_of(sync), pc);
         result = wait();
