@@ -237,8 +237,15 @@ constexpr std::size_t looked_at = 1024; ///< bytes at the begin of a block that 
 }
 
 void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc) {
-    // Of what was here before, note_release has left only the first bytes.
+    // Of a block that was here before, note_release has left the first bytes only. But blocks begin anywhere in this one when the
+    // heap has joined them.
     forget_accesses(address, std::min(size, looked_at));
+    constexpr std::uint64_t page = 4096;
+    for (std::uint64_t begin = address + std::min(size, looked_at), last = address + size; begin < last;) {
+        const std::uint64_t end = std::min((begin & ~(page - 1)) + page, last);
+        if (*page_of(begin) & page_has_freed) forget_accesses(begin, end - begin);
+        begin = end;
+    }
     if (!me || me->ignore_writes) return;
     Thread& thread = *me;
     const Cell cell = cell_for(thread, 0, 3, Access::write) | place_of(thread, pc);
@@ -258,6 +265,9 @@ void note_release(std::uint64_t address, std::size_t size, std::uint64_t pc, boo
     if (noted) {
         const Cell freed = freed_cell(*me, place_of(*me, pc));
         for (std::uint64_t place = address, end = address + std::min(size, looked_at); place < end; place += 8) *cells_of(place) = freed;
+        for (const std::uint64_t place : {address, address + std::min(size, looked_at) - 1})
+            if (std::uint8_t& flags = *page_of(place); !(flags & page_has_freed))
+                std::atomic_ref(flags).fetch_or(page_has_freed, std::memory_order_relaxed);
     }
     forget_syncs(address, size);
 }

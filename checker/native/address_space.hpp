@@ -21,7 +21,7 @@ inline constexpr std::uint64_t sync_base = 0x0100'0000'0000, sync_size = std::ui
 inline constexpr std::uint64_t block_base = 0x0a00'0000'0000, block_size = std::uint64_t{1} << (address_bits - 2);
 /// For every 4096 bytes of the program: what there may be in them.
 inline constexpr std::uint64_t page_base = 0x0e80'0000'0000, page_size = std::uint64_t{1} << (address_bits - 12);
-inline constexpr std::uint8_t page_has_sync = 1, page_has_block = 2;
+inline constexpr std::uint8_t page_has_sync = 1, page_has_block = 2, page_has_freed = 4;
 
 inline Cell* cells_of(std::uint64_t address) {
     return reinterpret_cast<Cell*>(shadow_base + ((address & compressed & ~std::uint64_t{7}) << 2));
