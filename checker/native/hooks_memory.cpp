@@ -54,6 +54,12 @@ void* allocate_whole_pages(std::size_t size) {
     void* block = pvalloc(size);
     return got(block, block ? malloc_usable_size(block) : 0, HEDDLE_CALLER);
 }
+/// What was asked for: the rest, which the C library would let the program use, is known as no part of the block.
+std::size_t usable_size(void* block) {
+    Block known;
+    if (block && find_block(number_of(block), known) && known.start == number_of(block) && !known.freed) return known.size;
+    return malloc_usable_size(block);
+}
 int allocate_posix(void** result, std::size_t alignment, std::size_t size) {
     const int error = posix_memalign(result, alignment, size);
     if (error == 0) got(*result, size, HEDDLE_CALLER);
@@ -157,7 +163,7 @@ int unmap(void* memory, std::size_t size) {
 /// Of every library: the C library's own blocks reach the program, and go back through it.
 std::span<const Hook> allocation_hooks() {
     static const Hook hooks[]{
-        hook("malloc", allocate), hook("calloc", allocate_zeroed), hook("free", release), hook("cfree", release),
+        hook("malloc_usable_size", usable_size), hook("malloc", allocate), hook("calloc", allocate_zeroed), hook("free", release), hook("cfree", release),
         hook("realloc", reallocate), hook("reallocarray", reallocate_array), hook("memalign", allocate_aligned), hook("__libc_memalign", allocate_aligned),
         hook("aligned_alloc", allocate_aligned), hook("posix_memalign", allocate_posix),
         hook("valloc", allocate_pages), hook("pvalloc", allocate_whole_pages),
