@@ -76,8 +76,16 @@ private:
         while (!part.stack.empty() && program::is_library_file(part.stack.back().file)) part.stack.pop_back(); // std::thread's own
     }
 
+    /// Where a thread takes or waits for something: what its call does inside the library is what the sentence says already.
     template <typename AnyStack>
     trace::Part part(std::uint32_t thread, const AnyStack& stack, std::string what) const {
+        trace::Part part = part_inside(thread, stack, std::move(what));
+        part.inside.clear();
+        return part;
+    }
+    /// … where it accesses memory: with the library's code around the access.
+    template <typename AnyStack>
+    trace::Part part_inside(std::uint32_t thread, const AnyStack& stack, std::string what) const {
         trace::Part part{static_cast<int>(thread), site_of(pcs_of(stack)), std::move(what), {}, {}};
         frames_of(pcs_of(stack), part);
         return part;
@@ -166,7 +174,7 @@ private:
     void simple(Verdict kind, const Found& found, const std::string& message) {
         Told& told = begin(kind, message);
         const FoundAccess& access = found.access[0];
-        told.violation.parts.push_back(part(access.thread, access.stack, kind == Verdict::crash ? "ends the program" : "is here"));
+        told.violation.parts.push_back(part_inside(access.thread, access.stack, kind == Verdict::crash ? "ends the program" : "is here"));
         if (kind == Verdict::misuse && found.address) told.violation.values.emplace_back("the lock", mutex_name(found.address));
         add_thread(told, found.thread[0], access.stack);
         key_by_places(told);
@@ -230,7 +238,7 @@ private:
             std::vector<std::string> locks;
             for (std::uint32_t i = 0; i < access->lock_count; ++i) locks.push_back(mutex_name(access->locks[i]));
             if (!locks.empty()) what += ", holding " + list(locks);
-            told.violation.parts.push_back(part(access->thread, access->stack, what));
+            told.violation.parts.push_back(part_inside(access->thread, access->stack, what));
         }
         add_thread(told, found.thread[1], earlier.stack);
         add_thread(told, found.thread[0], later.stack);

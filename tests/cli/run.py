@@ -8,6 +8,7 @@ Each test has a folder of its own; a failure shows the command, its exit status 
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -940,6 +941,29 @@ int main(void) { run_in_pool(work); wait_for_pool(); return shared - 1; }
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=30)
         self.assertIn("shared", self.run_heddle("report", "killed.rec", status=VERIFIED).stdout)
+
+
+class Documents(Heddle):
+    """The first example of a document: its source, and what heddle prints of it."""
+
+    def example(self, document, command, source_begins, status):
+        text = (pathlib.Path(__file__).resolve().parents[2] / document).read_text()
+        code_begins, code_ends = text.index("    " + source_begins), text.index(f"    $ heddle {command}")
+        unindented = lambda lines: "\n".join(line[4:] for line in lines).rstrip() + "\n"
+        self.write(command.split()[-1], unindented(text[code_begins:code_ends].split("\n")))
+        printed = []
+        for line in text[code_ends:].split("\n")[1:]:
+            if line and not line.startswith("    "):
+                break
+            printed.append(line)
+        masked = lambda output: re.sub(r"0x[0-9a-f]+", "0x…", re.sub(r"[0-9.]+ s\b", "… s", output))
+        self.assertEqual(masked(self.run_heddle(*command.split(), status=status).stdout.rstrip() + "\n"), masked(unindented(printed)))
+
+    def test_readme(self):
+        self.example("README.md", "check transfer.cpp", "#include <mutex>", VIOLATION)
+
+    def test_running(self):
+        self.example("docs/running.md", "run bank.cpp", "#include <mutex>", VIOLATION)
 
 
 class Cache(Heddle):
