@@ -68,6 +68,7 @@ struct RunSummary {
     std::string recording;
     double seconds = 0;
     std::uint64_t memory_kib = 0; ///< of the run that needed most
+    std::uint64_t left_running = 0; ///< processes that runs left behind
     bool stopped = false; ///< not all runs came to their end: Ctrl-C, or the time limit
 };
 
@@ -84,8 +85,8 @@ std::string ending_of(const native::RunResult& result) {
 class EntryRuns {
 public:
     EntryRuns(program::Module& module, const Target& target, const RunArguments& arguments, const ExtraWords& extra,
-              std::function<void(const std::string&)> progress)
-        : module_(module), target_(target), arguments_(arguments), extra_(extra), progress_(std::move(progress)) {}
+              int channel, std::function<void(const std::string&)> progress)
+        : module_(module), target_(target), arguments_(arguments), extra_(extra), channel_(channel), progress_(std::move(progress)) {}
 
     RunSummary run(const std::string& name, const native::RunEntry& entry, Verdict expected) {
         summary_ = {};
@@ -122,6 +123,7 @@ private:
         if (!arguments_.time_limit.empty()) options.time_limit = duration_of(arguments_.time_limit);
         if (arguments_.times > 1) options.lingers = std::chrono::milliseconds(100);
         options.stop = &stop_flag();
+        options.not_the_programs = channel_;
         if (arguments_.times > 1 && !arguments_.verbose) options.output = native::ProgramOutput::dropped;
         else if (arguments_.json) options.output = native::ProgramOutput::to_stderr;
         std::optional<trace::RecordingFile> file;
@@ -141,11 +143,12 @@ private:
         ++summary_.runs;
         if (result.stopped || result.out_of_time) summary_.stopped = true;
         summary_.seconds += result.seconds;
+        summary_.left_running += result.left_running;
         summary_.memory_kib = std::max(summary_.memory_kib, result.memory_kib);
         if (const std::string ending = ending_of(result); !ending.empty()) ++summary_.endings[ending];
         std::vector<native::Told> told = native::tell(result, module_);
         summary_.suppressed += std::erase_if(told, [](const native::Told& one) { return one.suppressed; });
-        if (told.empty()) ++summary_.clean;
+        if (told.empty() && !result.stopped && !result.out_of_time) ++summary_.clean;
         for (native::Told& one : told) take(std::move(one), options.seed);
         for (const std::string& limit : native::limits_of(result))
             if (std::ranges::find(summary_.limits, limit) == summary_.limits.end()) summary_.limits.push_back(limit);
@@ -180,6 +183,7 @@ private:
     const Target& target_;
     const RunArguments& arguments_;
     const ExtraWords& extra_;
+    int channel_; ///< to the process that tells; not the program's
     std::function<void(const std::string&)> progress_;
     RunSummary summary_;
 };
@@ -202,7 +206,9 @@ ExitStatus status_of(const RunSummary& summary) {
 std::string verdict_of(const RunSummary& summary) {
     for (const Finding& finding : summary.findings)
         if (finding.told.violation.kind == summary.expected) return std::string(name_of(summary.expected));
-    return summary.findings.empty() ? "nothing-found" : std::string(name_of(summary.findings[0].told.violation.kind));
+    if (!summary.findings.empty()) return std::string(name_of(summary.findings[0].told.violation.kind));
+    // What did not come to its end, or was not seen whole, says nothing about what it would have shown.
+    return summary.stopped || !summary.limits.empty() ? std::string(name_of(Verdict::inconclusive)) : "nothing-found";
 }
 
 trace::Trace trace_of(const RunSummary& summary, const Finding& finding) {
@@ -240,7 +246,7 @@ Json json_of(const RunSummary& summary) {
             {"seed", summary.seed},       {"seconds", summary.seconds},
             {"memory_kib", summary.memory_kib},
             {"findings", findings},       {"endings", endings},
-            {"suppressed", summary.suppressed},
+            {"suppressed", summary.suppressed}, {"left_running", summary.left_running},
             {"limits", summary.limits},   {"recording", summary.recording.empty() ? Json(nullptr) : Json(summary.recording)}};
 }
 
@@ -268,6 +274,9 @@ std::string text_of(const RunSummary& summary, const RunArguments& arguments, co
                                 finding.told.violation.message, finding.first_seed);
     for (const auto& [ending, runs] : summary.endings)
         text += summary.runs == 1 ? fmt::format("  the program ended: {}\n", ending) : fmt::format("  in {} run{} the program ended: {}\n", runs, runs == 1 ? "" : "s", ending);
+    if (summary.left_running)
+        text += fmt::format("  {} process{} that the program left running {} ended with it\n", summary.left_running,
+                            summary.left_running == 1 ? "" : "es", summary.left_running == 1 ? "was" : "were");
     if (summary.suppressed)
         text += fmt::format("  {} finding{} suppressed by the program\n", summary.suppressed, summary.suppressed == 1 ? "" : "s");
     for (const std::string& limit : summary.limits) text += fmt::format("  limit: {}\n", limit);
@@ -280,6 +289,7 @@ std::string text_of(const RunSummary& summary, const RunArguments& arguments, co
 class Lines {
 public:
     explicit Lines(int descriptor) : file_(fdopen(descriptor, "w")) {}
+    int descriptor() const { return fileno(file_); }
     void send(const Json& message) const {
         const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
         std::fwrite(line.data(), 1, line.size(), file_);
@@ -306,7 +316,7 @@ void run_program(const Target& target, RunArguments arguments, const ExtraWords&
     if (std::distance(fs::begin(tasks), fs::end(tasks)) > 1)
         throw UserError(fmt::format("a library that {} uses starts threads as soon as it is loaded; `heddle run` cannot watch those", target.name));
     native::prepare_runs(module);
-    EntryRuns runs(module, target, arguments, extra, [&](const std::string& text) { out.send({{"progress", text}}); });
+    EntryRuns runs(module, target, arguments, extra, out.descriptor(), [&](const std::string& text) { out.send({{"progress", text}}); });
     const auto publish = [&](const RunSummary& summary) {
         Json races = Json::array();
         for (const Finding& finding : summary.findings)

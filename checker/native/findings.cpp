@@ -104,23 +104,48 @@ void found_race(FoundAccess later, FoundAccess earlier) {
     send(found);
 }
 
-void found(FoundKind kind, std::uint64_t pc, std::uint64_t address, const char* format, ...) {
+namespace {
+
+Found made(FoundKind kind, std::uint64_t address, const char* format, va_list arguments) {
     Found found;
     found.kind = kind;
     found.address = address;
+    vsnprintf(found.text.data(), found.text.size(), format, arguments);
+    return found;
+}
+
+void send_from(Thread& thread, Found& found, Place place) {
+    const Inside inside;
+    found.access[0].thread = thread.serial;
+    found.access[0].place = place;
+    fill_access(found.access[0]);
+    fill_thread(found.thread[0], thread.serial);
+    if (found.address) fill_object(found);
+    send(found);
+}
+
+} // namespace
+
+void found(FoundKind kind, std::uint64_t pc, std::uint64_t address, const char* format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(found.text.data(), found.text.size(), format, arguments);
+    Found found = made(kind, address, format, arguments);
     va_end(arguments);
     if (Thread* thread = me) {
         const Inside inside;
-        found.access[0].thread = thread->serial;
-        found.access[0].place = place_of(*thread, pc);
-        fill_access(found.access[0]);
-        fill_thread(found.thread[0], thread->serial);
-        if (address) fill_object(found);
+        send_from(*thread, found, place_of(*thread, pc));
+    } else {
+        send(found);
     }
-    send(found);
+}
+
+void found_at(FoundKind kind, Place place, const char* format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    Found found = made(kind, 0, format, arguments);
+    va_end(arguments);
+    if (Thread* thread = me) send_from(*thread, found, place);
+    else send(found);
 }
 
 void found_leak(const Thread& thread) {

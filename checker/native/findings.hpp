@@ -85,6 +85,8 @@ bool already_found(Place one, Place other);
 void found_race(FoundAccess later, FoundAccess earlier);
 /// Something about the calling thread, at the return address.
 [[gnu::format(printf, 4, 5)]] void found(FoundKind kind, std::uint64_t pc, std::uint64_t address, const char* format, ...);
+/// … at a place of its own.
+[[gnu::format(printf, 3, 4)]] void found_at(FoundKind kind, Place place, const char* format, ...);
 /// The thread has ended and was neither joined nor detached.
 void found_leak(const Thread& thread);
 /// For the moment of a fork.

@@ -30,6 +30,8 @@ std::span<const Hook> allocation_hooks();
 std::span<const Hook> string_hooks();
 std::span<const Hook> file_hooks();
 std::span<const Hook> process_hooks();
+/// Those of process_hooks that concern every library of the process.
+std::span<const Hook> throwing_hooks();
 std::span<const Hook> system_hooks();
 std::span<const Hook> property_hooks();
 std::span<const Hook> annotation_hooks();

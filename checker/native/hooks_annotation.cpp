@@ -196,6 +196,7 @@ void switch_to_fiber(void* fiber, unsigned flags) {
     me->handle = {};
     to->stack_low = to->stack_high = 0;
     me->watched->alive = 0, me->watched->waiting = Waiting::ended;
+    to->watched->system_id = me->watched->system_id.load();
     to->watched->alive = 1, to->watched->waiting = Waiting::no;
     me = to;
     to->busy = false;

@@ -9,6 +9,7 @@
 #include <cxxabi.h>
 #include <exception>
 #include <mutex>
+#include <string>
 #include <typeinfo>
 
 #include <dlfcn.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "native/accesses.hpp"
+#include "native/backtrace.hpp"
 #include "native/ending.hpp"
 #include "native/findings.hpp"
 #include "native/hook.hpp"
@@ -54,15 +56,58 @@ void library_assertion(const char*, int, const char* function, const char* condi
     die();
 }
 
-/// Where the calling thread last threw: std::terminate comes from deep in the library, with no call of the user's on the way.
-thread_local constinit std::uint64_t last_throw = 0;
+/// Where the calling thread last threw. (std::terminate may come after the calls in between have been unwound.)
+thread_local constinit Place last_throw = 0;
+
+/// @param caller of the function that throws; a library's own call leads to the program's
+void remember_throw(std::uint64_t caller) {
+    if (!watching()) return;
+    const Inside inside;
+    const bool programs = caller - module_begin < module_end - module_begin;
+    if (const std::uint64_t pc = programs ? caller : innermost_program_call()) last_throw = place_of(*me, pc);
+}
+
+template <typename Throw>
+Throw* thrower(const char* name) {
+    return reinterpret_cast<Throw*>(dlsym(RTLD_NEXT, name));
+}
 
 [[noreturn]] void thrown(void* exception, std::type_info* type, void (*destroy)(void*)) {
-    last_throw = HEDDLE_CALLER;
-    using Throw = void (*)(void*, std::type_info*, void (*)(void*));
-    static const auto real = reinterpret_cast<Throw>(dlsym(RTLD_NEXT, "__cxa_throw"));
+    remember_throw(HEDDLE_CALLER);
+    static const auto real = thrower<void(void*, std::type_info*, void (*)(void*))>("__cxa_throw");
     real(exception, type, destroy);
     __builtin_unreachable();
+}
+[[noreturn]] void thrown_on() {
+    remember_throw(HEDDLE_CALLER);
+    static const auto real = thrower<void()>("__cxa_rethrow");
+    real();
+    __builtin_unreachable();
+}
+/// std::rethrow_exception, which takes the pointer by its address.
+constexpr const char* throw_pointer_name = "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE";
+[[noreturn]] void thrown_by_pointer(void* pointer) {
+    remember_throw(HEDDLE_CALLER);
+    static const auto real = thrower<void(void*)>(throw_pointer_name);
+    real(pointer);
+    __builtin_unreachable();
+}
+
+/// What the exception that is being handled says of itself; empty: nothing.
+std::string words_of_exception() {
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (const std::string& text) {
+        return text;
+    } catch (const char* text) {
+        return text ? text : "";
+    } catch (int number) {
+        return std::to_string(number);
+    } catch (...) {
+        return "";
+    }
 }
 
 [[noreturn]] void terminated() {
@@ -70,19 +115,14 @@ thread_local constinit std::uint64_t last_throw = 0;
         said_why = true;
         const std::type_info* type = abi::__cxa_current_exception_type();
         if (type) {
-            const std::uint64_t pc = last_throw ? last_throw : HEDDLE_CALLER;
             int status = 0;
             char* name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-            const char* shown = name ? name : type->name();
-            try {
-                throw;
-            } catch (const std::exception& e) {
-                found(FoundKind::exception, pc, 0, "an exception of type %s is not caught: %s", shown, e.what());
-            } catch (...) {
-                found(FoundKind::exception, pc, 0, "an exception of type %s is not caught", shown);
-            }
+            const std::string words = words_of_exception();
+            found_at(FoundKind::exception, last_throw, "an exception of type %s is not caught%s%s", name ? name : type->name(),
+                     words.empty() ? "" : ": ", words.c_str());
         } else {
-            found(FoundKind::crash, HEDDLE_CALLER, 0, "std::terminate() was called (a joinable std::thread destroyed?)");
+            const std::uint64_t pc = innermost_program_call();
+            found(FoundKind::crash, pc ? pc : HEDDLE_CALLER, 0, "std::terminate() was called (a joinable std::thread destroyed?)");
         }
     }
     die();
@@ -190,6 +230,8 @@ int set_action(int signal, const struct sigaction* action, struct sigaction* bef
             handler.wanted = *action;
             installed.sa_sigaction = run_handler;
             installed.sa_flags |= SA_SIGINFO;
+            if (!is_fault(signal) && signal != SIGABRT) board->handles_signals = 1;
+            if (signal == board->say_where) board->say_where = 0; // the program's from now on
         } else {
             handler.wanted = {};
         }
@@ -377,11 +419,38 @@ void watch_for_faults() {
     thread_does.deliver_signals = deliver_signals;
 }
 
+namespace {
+
+/// Only asked of a thread that sleeps, before its process is ended.
+void say_where(int) {
+    if (!me) return;
+    Watched& watched = *me->watched;
+    watched.at.count = static_cast<std::uint32_t>(program_calls(watched.at.pcs.data(), watched.at.pcs.size()));
+    watched.said = 1;
+}
+
+} // namespace
+
+void answer_where() {
+    struct sigaction action {};
+    action.sa_handler = say_where;
+    action.sa_flags = SA_ONSTACK | SA_RESTART;
+    const int signal = SIGRTMAX;
+    if (HEDDLE_NATIVE(sigaction)(signal, &action, nullptr) == 0) board->say_where = signal;
+}
+
+/// Exceptions that libraries throw for the program (std::vector::at, std::future::get).
+std::span<const Hook> throwing_hooks() {
+    static const Hook hooks[]{hook("__cxa_throw", thrown), hook("__cxa_rethrow", thrown_on), hook(throw_pointer_name, thrown_by_pointer)};
+    return hooks;
+}
+
 std::span<const Hook> process_hooks() {
     static const Hook hooks[]{
         hook("__assert_fail", assertion), hook("_ZSt21__glibcxx_assert_failPKciS0_S0_", library_assertion),
         hook("sigaction", set_action), hook("signal", set_handler), hook("exit", exiting), hook("_exit", exiting_at_once), hook("_Exit", exiting_at_once), hook("abort", aborts),
         hook("fork", fork_process), hook("vfork", fork_process), hook("pthread_exit", thread_exits), hook("__cxa_throw", thrown),
+        hook("__cxa_rethrow", thrown_on), hook(throw_pointer_name, thrown_by_pointer),
         hook("raise", raise_signal), hook("kill", send_signal), hook("pthread_kill", send_signal_to_thread),
         hook("longjmp", jump), hook("_longjmp", jump), hook("siglongjmp", jump), hook("__longjmp_chk", jump),
         hook("__cxa_atexit", register_at_exit), hook("dlsym", find_symbol), hook("dlopen", open_library),

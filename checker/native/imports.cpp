@@ -36,7 +36,7 @@ const Table& program_table() {
 
 /// For libraries that are not instrumented: what they do to threads, locks and the heap.
 const Table& library_table() {
-    static const Table table = table_of({lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), allocation_hooks()});
+    static const Table table = table_of({lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), allocation_hooks(), throwing_hooks()});
     return table;
 }
 const Table& libc_table() {

@@ -11,6 +11,8 @@ namespace heddle::native {
 
 /// Faults, aborts and uncaught exceptions are reported before they end the process.
 void watch_for_faults();
+/// Threads write where they are when they are asked to (by the signal on the board).
+void answer_where();
 /// In a forked child of the program: its ending is not reported any more.
 void forget_faults();
 /// … nothing is looked at any more.

@@ -1,12 +1,15 @@
 #include "native/run.hpp"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <cxxabi.h>
 #include <new>
+#include <string>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -24,6 +27,7 @@
 #include "native/forking.hpp"
 #include "native/heap.hpp"
 #include "native/noise.hpp"
+#include "native/outermost.hpp"
 #include "native/process.hpp"
 #include "native/recorder.hpp"
 #include "native/stuck.hpp"
@@ -40,10 +44,40 @@ void redirect(int descriptor, const char* path) {
     close(file);
 }
 
+struct Program {
+    const program::Module& module;
+    const RunEntry& entry;
+};
+
+/// Its outermost call: what it throws and does not catch is not heddle's.
+void run_outermost(void* given) {
+    const auto& [module, entry] = *static_cast<const Program*>(given);
+    std::vector<char*> argv;
+    for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    const int count = static_cast<int>(argv.size());
+    argv.push_back(nullptr);
+    int status = 0;
+    try {
+        module.run_constructors(count, argv.data(), environ);
+        if (entry.pattern) entry.pattern();
+        else status = module.main()(count, argv.data(), environ);
+    } catch (const abi::__forced_unwind&) {
+        // pthread_exit() of the first thread: the program's calls are unwound, and heddle's own must not be. The
+        // process ends with its last thread.
+        leave_thread(*me);
+        while (!no_thread()) usleep(1000);
+        begin_ending();
+        std::exit(0); // here: what is caught must be thrown on or never be let go
+    }
+    begin_ending();
+    std::exit(status);
+}
+
 /// In the process of the run: never returns.
 [[noreturn]] void be_the_program(const program::Module& module, const RunEntry& entry, const RunOptions& options, int channel) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) std::signal(signal, SIG_DFL);
+    if (options.not_the_programs >= 0) close(options.not_the_programs);
     if (options.output == ProgramOutput::to_stderr) dup2(2, 1);
     if (options.output == ProgramOutput::dropped) redirect(1, "/dev/null"), redirect(2, "/dev/null");
     send_findings_to(channel);
@@ -55,35 +89,15 @@ void redirect(int descriptor, const char* path) {
     prepare_forks();
     prepare_ending(options.lingers);
     watch_for_faults();
+    answer_where();
     begin_threads();
     me->random ^= options.seed * 0x9e3779b97f4a7c15u;
     begin_recording(*me);
     join_noise(*me);
     prepare_callbacks(module);
     __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
-    std::vector<char*> argv;
-    for (const std::string& argument : entry.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    const int count = static_cast<int>(argv.size());
-    argv.push_back(nullptr);
-    int status = 0;
-    if (entry.pattern) {
-        module.run_constructors(count, argv.data(), environ);
-        entry.pattern();
-    } else {
-        try {
-            module.run_constructors(count, argv.data(), environ);
-            status = module.main()(count, argv.data(), environ);
-        } catch (const abi::__forced_unwind&) {
-            // pthread_exit() of the first thread: the program's calls are unwound, and heddle's own must not be. The
-            // process ends with its last thread.
-            leave_thread(*me);
-            while (!no_thread()) usleep(1000);
-            begin_ending();
-            std::exit(0); // here: what is caught must be thrown on or never be let go
-        }
-    }
-    begin_ending();
-    std::exit(status);
+    Program program{module, entry};
+    heddle_call_outermost(run_outermost, &program);
 }
 
 /// The memory that both processes see, for one run.
@@ -203,13 +217,139 @@ void prepare_runs(const program::Module& module) {
     if (registers_patterns()) learn_patterns(module);
 }
 
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+/// Asks the threads whose wait no hook has noted where they are, for they are going to be ended.
+void ask_where(pid_t process, std::vector<StuckThread>& threads) {
+    const int signal = board->say_where;
+    const auto until = Clock::now() + milliseconds(200);
+    for (StuckThread& thread : threads) {
+        if (!thread.silent) continue;
+        Watched& watched = board->thread[thread.thread];
+        watched.said = 0;
+        thread.at = {};
+        if (!signal || syscall(SYS_tgkill, process, thread.system_id, signal) != 0) continue;
+        while (!watched.said && Clock::now() < until) usleep(500);
+        if (watched.said) thread.at = watched.at;
+    }
+}
+
+/// The fourth word of /proc/PID/stat; the second one, the name, is in brackets and may have any.
+pid_t parent_of(pid_t process) {
+    std::array<char, 512> text{};
+    const int file = open(("/proc/" + std::to_string(process) + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    const ssize_t size = read(file, text.data(), text.size() - 1);
+    close(file);
+    const char* const name_end = size > 0 ? std::strrchr(text.data(), ')') : nullptr;
+    return name_end && std::strlen(name_end) > 4 ? static_cast<pid_t>(std::strtol(name_end + 4, nullptr, 10)) : -1;
+}
+
+/// Whose parent is the calling process.
+std::vector<pid_t> children() {
+    std::vector<pid_t> all;
+    DIR* folder = opendir("/proc");
+    if (!folder) return all;
+    while (const dirent* entry = readdir(folder)) {
+        const auto process = static_cast<pid_t>(std::strtol(entry->d_name, nullptr, 10));
+        if (process > 0 && parent_of(process) == getpid()) all.push_back(process);
+    }
+    closedir(folder);
+    return all;
+}
+
+/// The program has ended; what it has started and left running is ours by now (PR_SET_CHILD_SUBREAPER). Its findings are still taken,
+/// for a moment, and then it is ended: nobody would watch it any more, and it would be there a hundred times after as many runs.
+/// @return how many there were
+std::uint32_t end_what_is_left(int pipe, milliseconds moment, std::vector<Found>& found) {
+    const auto until = Clock::now() + moment;
+    const auto none_left = [] {
+        pid_t ended;
+        while ((ended = waitpid(-1, nullptr, WNOHANG)) > 0) {}
+        return ended < 0 && errno == ECHILD;
+    };
+    for (; !none_left() && Clock::now() < until; take_findings(pipe, found)) {
+        pollfd file{pipe, POLLIN, 0};
+        poll(&file, 1, 10);
+    }
+    std::uint32_t ended = 0;
+    for (unsigned round = 0; !none_left() && round < 1000; ++round, usleep(1000))
+        for (const pid_t process : children())
+            if (kill(process, SIGKILL) == 0 && round == 0) ++ended;
+    take_findings(pipe, found);
+    return ended;
+}
+
+/// Watches the process of the run until it has ended, or ends it.
+class Watch {
+public:
+    Watch(pid_t process, const RunOptions& options, RunResult& result) : process_(process), options_(options), result_(result) {}
+
+    void until_end(int pipe) {
+        const int handle = static_cast<int>(syscall(SYS_pidfd_open, process_, 0));
+        StuckDetector detector(process_, options_.hang_after);
+        while (!has_ended(WNOHANG)) {
+            pollfd files[2] = {{pipe, POLLIN, 0}, {handle, POLLIN, 0}};
+            poll(files, handle >= 0 ? 2 : 1, 50);
+            if (files[0].revents & POLLHUP) poll(files + 1, handle >= 0 ? 1 : 0, 50);
+            take_findings(pipe, result_.found);
+            if (has_ended(WNOHANG)) break;
+            const auto now = Clock::now();
+            result_.stopped = options_.stop && options_.stop->load();
+            result_.out_of_time = options_.time_limit.count() && now - begin_ > options_.time_limit;
+            result_.stuck = detector.look(*board, now);
+            if (!was_ended()) continue;
+            if (result_.stuck != Stuck::no) {
+                result_.stuck_threads = detector.threads();
+                ask_where(process_, result_.stuck_threads);
+            }
+            kill(process_, SIGKILL);
+            has_ended(0);
+        }
+        if (handle >= 0) close(handle);
+        take_findings(pipe, result_.found);
+        // Ctrl-C reaches the program as well, and may end it before it is looked at here.
+        if (options_.stop && options_.stop->load() && WIFSIGNALED(status_) && (WTERMSIG(status_) == SIGINT || WTERMSIG(status_) == SIGTERM))
+            result_.stopped = true;
+        result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+        result_.memory_kib = static_cast<std::uint64_t>(used_.ru_maxrss);
+        result_.threads = board->threads.load();
+        result_.exited = WIFEXITED(status_) && !was_ended();
+        result_.status = result_.exited ? WEXITSTATUS(status_) : 0;
+        result_.signal = WIFSIGNALED(status_) ? WTERMSIG(status_) : 0;
+    }
+
+    /// From here.
+    bool was_ended() const { return result_.stuck != Stuck::no || result_.stopped || result_.out_of_time; }
+
+private:
+    bool has_ended(int how) {
+        if (ended_) return true;
+        pid_t got;
+        while ((got = wait4(process_, &status_, how, &used_)) < 0 && errno == EINTR) {}
+        return ended_ = got == process_;
+    }
+
+    pid_t process_;
+    const RunOptions& options_;
+    RunResult& result_;
+    Clock::time_point begin_ = Clock::now();
+    bool ended_ = false;
+    int status_ = 0;
+    rusage used_{};
+};
+
+} // namespace
+
 RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options) {
-    using Clock = std::chrono::steady_clock;
     RunResult result;
     const Board shared;
     Pipe pipe;
     std::fflush(nullptr);
-    const auto begin = Clock::now();
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t process = fork();
     if (process < 0) throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
     if (process == 0) {
@@ -217,38 +357,9 @@ RunResult run_once(const program::Module& module, const RunEntry& entry, const R
         be_the_program(module, entry, options, pipe.in());
     }
     pipe.close_in();
-    const int handle = static_cast<int>(syscall(SYS_pidfd_open, process, 0));
-    StuckDetector detector(options.hang_after);
-    int status = 0;
-    rusage used{};
-    for (bool ended = false; !ended;) {
-        pollfd files[2] = {{pipe.out(), POLLIN, 0}, {handle, POLLIN, 0}};
-        poll(files, handle >= 0 ? 2 : 1, 50);
-        if (files[0].revents & POLLHUP) poll(files + 1, handle >= 0 ? 1 : 0, 50);
-        take_findings(pipe.out(), result.found);
-        ended = wait4(process, &status, WNOHANG, &used) == process;
-        if (ended) break;
-        const auto now = Clock::now();
-        result.stopped = options.stop && options.stop->load();
-        result.out_of_time = options.time_limit.count() && now - begin > options.time_limit;
-        result.stuck = detector.look(*board, now);
-        if (result.stuck == Stuck::no && !result.stopped && !result.out_of_time) continue;
-        if (result.stuck != Stuck::no) result.stuck_threads = detector.threads();
-        kill(process, SIGKILL);
-        while (wait4(process, &status, 0, &used) < 0 && errno == EINTR) {}
-        ended = true;
-    }
-    if (handle >= 0) close(handle);
-    take_findings(pipe.out(), result.found);
-    // Ctrl-C reaches the program as well, and may end it before it is looked at here.
-    if (options.stop && options.stop->load() && WIFSIGNALED(status) && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGTERM))
-        result.stopped = true;
-    result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-    result.memory_kib = static_cast<std::uint64_t>(used.ru_maxrss);
-    result.threads = board->threads.load();
-    result.exited = WIFEXITED(status) && result.stuck == Stuck::no && !result.stopped && !result.out_of_time;
-    result.status = result.exited ? WEXITSTATUS(status) : 0;
-    result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    Watch watch(process, options, result);
+    watch.until_end(pipe.out());
+    result.left_running = end_what_is_left(pipe.out(), watch.was_ended() ? milliseconds(0) : options.lingers, result.found);
     return result;
 }
 

@@ -26,6 +26,7 @@ struct RunOptions {
     std::chrono::milliseconds lingers{1000};      ///< at the end, for threads that still run: what they do then is seen
     trace::RecordingFile* recording = nullptr;
     const std::atomic<bool>* stop = nullptr;      ///< set by a signal handler: the run is ended
+    int not_the_programs = -1;                    ///< a descriptor that it must not have; -1: none
 };
 
 /// What is to be run: the program's main with arguments, or one of its patterns.
@@ -41,6 +42,8 @@ struct StuckThread {
     std::uint64_t object = 0;
     std::int64_t holder = -1;         ///< the thread that it waits for; -1: none in particular
     bool in_cycle = false;
+    bool silent = false;              ///< it did not say that it waits: the kernel did
+    std::uint32_t system_id = 0;      ///< the kernel's number
     std::uint64_t function = 0;
     WatchedStack at;
     std::vector<Watched::Lock> locks; ///< that it holds
@@ -60,6 +63,7 @@ struct RunResult {
     std::uint32_t threads = 0;
     double seconds = 0;
     std::uint64_t memory_kib = 0; ///< the largest resident size of the run's process
+    std::uint32_t left_running = 0; ///< processes that the program left behind, and that were ended after it
 };
 
 /// Reserves memory, binds libraries, and makes the patterns known; once, before run_once. The program must have been loaded

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <cstring>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -174,7 +176,7 @@ private:
     void simple(Verdict kind, const Found& found, const std::string& message) {
         Told& told = begin(kind, message);
         const FoundAccess& access = found.access[0];
-        told.violation.parts.push_back(part_inside(access.thread, access.stack, kind == Verdict::crash ? "ends the program" : "is here"));
+        told.violation.parts.push_back(part_inside(access.thread, access.stack, kind == Verdict::crash ? "ends the program" : kind == Verdict::exception ? "throws it" : "is here"));
         if (kind == Verdict::misuse && found.address) told.violation.values.emplace_back("the lock", mutex_name(found.address));
         add_thread(told, found.thread[0], access.stack);
         key_by_places(told);
@@ -294,6 +296,21 @@ private:
         told.key += "|order";
     }
 
+    /// What a wait inside the standard library is for, by the library's functions on the way there.
+    std::string awaited(const StuckThread& thread) const {
+        constexpr std::pair<std::string_view, std::string_view> words[]{
+            {"future", "a future to become ready"}, {"latch", "a latch"},           {"barrier", "a barrier"},
+            {"semaphore", "a semaphore"},           {"atomic", "an atomic to change"}, {"condition_variable", "a signal to a condition variable"}};
+        // A future waits by an atomic: what the user calls comes before what it is made of.
+        for (const auto& [part, what] : words)
+            for (const std::uint64_t pc : pcs_of(thread.at)) {
+                if (!module_.contains(pc)) continue;
+                for (const SourceSite& frame : symbols_.frames_of_return_address(pc))
+                    if (program::is_library_file(frame.file) && frame.function.find(part) != std::string::npos) return std::string(what);
+            }
+        return fmt::format("another thread, in the code of a library (at {:#x})", thread.object);
+    }
+
     std::string waits_for(const StuckThread& thread) const {
         const auto held_by = [&]() -> std::string {
             if (thread.holder < 0) return "";
@@ -309,6 +326,7 @@ private:
         case Waiting::semaphore: return fmt::format("waits for the semaphore {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
         case Waiting::barrier: return fmt::format("waits at the barrier {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
         case Waiting::once: return "waits for an initialisation";
+        case Waiting::futex: return "waits for " + awaited(thread);
         case Waiting::signal:
         case Waiting::outside: return "waits in a system call";
         case Waiting::ended: break;

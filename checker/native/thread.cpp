@@ -195,6 +195,7 @@ void enter_thread(Thread* thread) {
         // The stack may have been another thread's.
         if (thread->serial) forget_accesses(thread->stack_low, size);
     }
+    thread->watched->system_id = thread->system_id;
     thread->watched->alive = 1;
     thread->busy = false;
 }
@@ -243,6 +244,7 @@ void forget_other_threads(Thread& self) {
     self.news = true;
     all->live = {&self};
     self.watched = &board->thread[std::min(self.serial, max_watched - 1)];
+    self.watched->system_id = self.system_id = static_cast<std::uint32_t>(gettid());
     self.watched->alive = 1;
     board->threads.store(std::min(self.serial + 1, max_watched));
     self.recorder = nullptr;

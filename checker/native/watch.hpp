@@ -11,6 +11,7 @@ namespace heddle::native {
 enum class Waiting : std::uint8_t {
     no,
     mutex, read_lock, write_lock, condition, join, semaphore, barrier, once, signal,
+    futex,   ///< seen by the kernel only: until another thread wakes it (a future, std::atomic::wait, a lock of a library's own)
     outside, ///< in a system call that somebody else may end (sleep, read, a timed wait)
     ended,
 };
@@ -36,6 +37,8 @@ struct Watched {
     };
     std::array<Lock, 4> locks{};
     std::uint32_t lock_count = 0;
+    std::atomic<std::uint32_t> system_id{0}; ///< the kernel's number of the thread; 0: it has not begun
+    std::atomic<std::uint32_t> said{0};      ///< it has written `at` because it was asked to, see say_where
 };
 
 inline constexpr std::uint32_t max_watched = 4096, max_syncs = 1u << 22;
@@ -44,6 +47,8 @@ inline constexpr std::uint32_t max_watched = 4096, max_syncs = 1u << 22;
 struct WatchBoard {
     std::atomic<std::uint32_t> threads{0};        ///< entries of `thread` in use
     std::atomic<std::uint32_t> exiting{0};        ///< exit() has been called
+    std::atomic<std::uint32_t> handles_signals{0}; ///< the program has handlers: one may wake a thread that waits
+    std::atomic<int> say_where{0};                ///< the signal that makes a thread write where it is; 0: none
     std::array<Watched, max_watched> thread;
     std::array<std::atomic<std::uint32_t>, max_syncs> holders; ///< of each lock: its owner's number + 1
 };

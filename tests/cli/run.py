@@ -597,7 +597,7 @@ int main() {{
 """
 
 
-RUN_KEYS = ["file", "pattern", "verdict", "expected", "runs", "clean", "seed", "seconds", "memory_kib", "findings", "endings", "suppressed", "limits",
+RUN_KEYS = ["file", "pattern", "verdict", "expected", "runs", "clean", "seed", "seconds", "memory_kib", "findings", "endings", "suppressed", "left_running", "limits",
             "recording"]
 LOCK_ORDERS = """
 #include <mutex>

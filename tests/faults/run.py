@@ -67,7 +67,7 @@ def verdicts_of(command, document):
     found = set()
     for result in results:
         found |= {finding["verdict"] for finding in result["findings"]} | set(result["endings"])
-        if result["verdict"] != "verified" and not found:
+        if result["verdict"] not in ("verified", "nothing-found") and not found:
             found.add(result["verdict"])
     return found or {"clean"}
 
