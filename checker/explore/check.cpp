@@ -64,6 +64,7 @@ private:
     bool attempt(Needs& needs) {
         result_ = {};
         machine_.give_inputs(nullptr);
+        lanes_ = needs.lanes;
         Execution execution(machine_, options_, needs.lanes, needs.remember, shared_, tracked_);
         try {
             Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
@@ -73,9 +74,14 @@ private:
             result_.statistics.solver_seconds = execution.solver_effort().seconds;
             conclude(explorer, execution.solver_effort(), ended);
         } catch (const Execution::TooManyThreads&) {
-            if (needs.lanes >= 256) return give_up(Verdict::unsupported, "more than 250 threads");
+            if (needs.lanes >= runtime::max_threads)
+                return give_up(Verdict::inconclusive, fmt::format("the program starts more than {} threads in one execution; "
+                                                                  "try it with fewer, or with a bound on what it starts",
+                                                                  runtime::max_threads - 1));
             needs.lanes *= 2;
             return false;
+        } catch (const OutOfResources& error) {
+            return give_up(Verdict::inconclusive, error.what());
         } catch (const Execution::FoundShared&) {
             return false;
         } catch (const Execution::FoundTracked&) {
@@ -122,8 +128,9 @@ private:
         Options options = options_;
         options.remember = false;
         machine_.give_inputs(&values);
+        const unsigned lanes = std::max(256u, lanes_);
         for (bool found_shared = false;;) {
-            Execution execution(machine_, options, 256, false, shared_, tracked_);
+            Execution execution(machine_, options, lanes, false, shared_, tracked_);
             try {
                 trace::Trace trace = told(execution, play(execution, encoded, true), module_, options_);
                 machine_.give_inputs(nullptr);
@@ -179,6 +186,7 @@ private:
     runtime::Machine machine_;
     SharedStack shared_;
     TrackedMemory tracked_;
+    unsigned lanes_ = 0; ///< of the attempt that is being made
     CheckResult result_;
 };
 
@@ -199,8 +207,9 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     TrackedMemory tracked;
     prepare(machine, options, shared);
     machine.give_inputs(&recorded.inputs);
+    unsigned lanes = 256;
     for (;;) {
-        Execution execution(machine, options, 256, false, shared, tracked);
+        Execution execution(machine, options, lanes, false, shared, tracked);
         try {
             result.trace = told(execution, play(execution, recorded.decisions), module, options);
             result.trace->output = machine.output();
@@ -211,6 +220,13 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
             continue; // again, with that known
         } catch (const Execution::FoundTracked&) {
             continue;
+        } catch (const Execution::TooManyThreads&) {
+            if (lanes >= runtime::max_threads) throw;
+            lanes *= 2;
+        } catch (const OutOfResources& error) {
+            result.verdict = Verdict::inconclusive;
+            result.reason = error.what();
+            return result;
         } catch (const Nondeterminism& error) {
             result.verdict = Verdict::nondeterminism;
             result.reason = error.what();

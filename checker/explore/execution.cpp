@@ -206,7 +206,7 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
 
 Added Execution::push(const Event& event, std::uint32_t place, const Step& step) {
     if (event.thread >= threads_.size() || graph_.count_of(event.thread) >= max_lane_value)
-        throw Unsupported("a thread does more than 65,000 visible operations");
+        throw OutOfResources(fmt::format("thread {} does more than {} visible operations", event.thread, max_lane_value));
     const EventId e = graph_.add(event, place);
     const bool possible = event.assumes == 1 || adding_again_ || this->possible(event.assumes) != smt::Answer::unsatisfiable;
     if (event.assumes != 1) conditional_.push_back(e);

@@ -1,5 +1,6 @@
 #include "runtime/arena.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -8,8 +9,14 @@
 
 namespace heddle::runtime {
 
+bool map_pages(std::uint64_t begin, std::uint64_t end) {
+    void* wanted = reinterpret_cast<void*>(begin);
+    return mmap(wanted, end - begin, PROT_READ | PROT_WRITE,
+                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0) == wanted;
+}
+
 void Arena::place(std::uint64_t begin, std::uint64_t end) {
-    begin_ = next_ = begin;
+    begin_ = next_ = mapped_ = begin;
     end_ = end;
     count_ = 0;
 }
@@ -22,10 +29,23 @@ void Arena::grow() {
     blocks_ = static_cast<Block*>(bigger);
 }
 
+bool Arena::map_up_to(std::uint64_t end) {
+    if (end <= mapped_) return true;
+    // In large steps, for few system calls; where address space is short, no more than is needed.
+    constexpr std::uint64_t step = 16 << 20, page = 4096;
+    for (const std::uint64_t unit : {step, page}) {
+        const std::uint64_t to = std::min((end + unit - 1) & ~(unit - 1), end_);
+        if (!map_pages(mapped_, to)) continue;
+        mapped_ = to;
+        return true;
+    }
+    return false;
+}
+
 void* Arena::allocate(std::size_t size, std::size_t alignment, std::uint64_t pc) {
     if (alignment < 16) alignment = 16;
     const std::uint64_t start = (next_ + red_zone + alignment - 1) & ~(std::uint64_t{alignment} - 1);
-    if (start >= end_ || size > end_ - start) return nullptr;
+    if (start >= end_ || size > end_ - start || !map_up_to(start + std::max<std::size_t>(size, 1))) return nullptr;
     if (count_ == capacity_) grow();
     blocks_[count_++] = Block{start, size, pc, false};
     next_ = (start + size + 15) & ~std::uint64_t{15};

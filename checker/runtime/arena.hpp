@@ -9,14 +9,17 @@
 
 namespace heddle::runtime {
 
+/// Fresh zero pages at that place, address space only until they are used. False: the system does not give them.
+bool map_pages(std::uint64_t begin, std::uint64_t end);
+
 class Arena {
 public:
     using Block = Machine::Block;
 
-    /// The arena may use [begin, end), which must be mapped (or become so before the first allocation).
+    /// The arena may use [begin, end), and maps what it needs of it.
     void place(std::uint64_t begin, std::uint64_t end);
 
-    /// Zeroed memory, 16 bytes of no block before and after it; null when the arena is full.
+    /// Zeroed memory, 16 bytes of no block before and after it; null when the arena is full or the system has no more.
     void* allocate(std::size_t size, std::size_t alignment, std::uint64_t pc);
 
     /// The block that holds the address (freed ones too), or null. A block of size 0 holds its start.
@@ -32,10 +35,12 @@ public:
 
 private:
     void grow();
+    bool map_up_to(std::uint64_t end);
 
     static constexpr std::uint64_t red_zone = 16;
 
     std::uint64_t begin_ = 0, end_ = 0, next_ = 0;
+    std::uint64_t mapped_ = 0; ///< up to here
     Block* blocks_ = nullptr; ///< ascending; beside the memory, where the program cannot overwrite it
     std::size_t count_ = 0, capacity_ = 0;
 };

@@ -48,7 +48,7 @@ std::uint64_t adopt_interrupted_state(const void* context) {
     if (stack_pointer < fiber.stack_bottom + 256 || address - guard < slice::guard) {
         current().lowest = fiber.stack_bottom;
         fail(Verdict::crash, pc, "stack overflow (the stack has %lu MiB)",
-             (fiber.number == 0 ? slice::main_stack : slice::other_stack) >> 20);
+             (fiber.stack_top - fiber.stack_bottom + (1 << 20) - 1) >> 20);
     }
     const char* access = writes ? "write" : "read";
     if (address < 4096 && info->si_code == SEGV_MAPERR)

@@ -19,6 +19,7 @@ struct StartRequest {
     void* (*function)(void*) = nullptr;
     void* argument = nullptr;
     std::uint64_t user_function = 0; ///< what to call the thread in reports
+    std::uint64_t stack_size = 0;    ///< bytes that were asked for; 0: the usual
 };
 
 /// A destructor of a thread_local object.

@@ -14,7 +14,13 @@ namespace heddle::runtime {
 
 void* allocate_for_program(std::size_t size, std::size_t alignment, std::uint64_t pc) {
     Arena& heap = on_fiber() ? *current().heap : memory().constructors_heap();
-    return heap.allocate(size, alignment, program_pc(pc));
+    void* block = heap.allocate(size, alignment, program_pc(pc));
+    constexpr std::size_t address_space = std::size_t{1} << 46; // more than half of it is never to be had
+    // A null would be a failure that the program does not have on a real machine, where what it frees is used again.
+    if (!block && size < address_space && on_fiber())
+        fail(Verdict::unsupported, pc, "a block of %lu MiB: a thread may allocate %lu MiB in one execution", size >> 20,
+             (slice::size - slice::heap - slice::most_stack) >> 20);
+    return block;
 }
 
 bool is_program_block(const void* block) { return slice::holds(reinterpret_cast<std::uint64_t>(block)); }

@@ -28,15 +28,14 @@ const char* problem_with(std::uint64_t address) {
     if (module_data.holds(address)) return nullptr;
     if (!slice::holds(address)) return foreign;
     const std::uint64_t index = slice::index_of(address), offset = address - slice::start_of(index);
+    const Fiber* owner = memory().known(index);
+    if (owner && address >= owner->stack_bottom && address < owner->stack_top)
+        return owner == &current() && address < owner->entry.rsp ? "a variable of a function that has returned" : nullptr;
     if (offset >= slice::heap) {
         const Arena::Block* block = memory().block_at(address);
         return !block ? foreign : block->freed ? "memory that has been freed" : nullptr;
     }
-    const Fiber* owner = memory().known(index);
-    if (!owner) return foreign;
-    if (offset >= slice::tls) return nullptr;
-    if (address < owner->stack_bottom || address >= owner->stack_top) return foreign;
-    return owner == &current() && address < owner->entry.rsp ? "a variable of a function that has returned" : nullptr;
+    return owner && offset >= slice::tls ? nullptr : foreign;
 }
 
 const char* problem_with_term(TermId condition) {

@@ -165,7 +165,8 @@ const Operation& Machine::start(ThreadId thread) {
     memory().note_started(fiber);
     memory().fill_tls(fiber, impl_->module);
     if (thread == 0)
-        fiber.start = {Impl::run_entry, impl_.get(), reinterpret_cast<std::uint64_t>(impl_->entry.pattern)};
+        fiber.start = {Impl::run_entry, impl_.get(), reinterpret_cast<std::uint64_t>(impl_->entry.pattern), 0};
+    memory().give_stack(fiber, fiber.start.stack_size);
     if (!fiber.start.function) throw InternalError("a thread was started that nobody created");
     prepare(fiber);
     switch_to(fiber);
@@ -235,12 +236,10 @@ bool Machine::owns(std::uint64_t address) const {
             if (address - reinterpret_cast<std::uint64_t>(segment.start) < segment.size) return true;
         return false;
     }
+    if (stack_owner(address) != max_threads) return true;
     const std::uint64_t index = slice::index_of(address), offset = address - slice::start_of(index);
     if (offset >= slice::heap) return block_at(address).size != 0;
-    const Fiber* fiber = memory().known(index);
-    if (!fiber) return false;
-    if (offset >= slice::tls) return offset - slice::tls < impl_->module.tls_size();
-    return address >= fiber->stack_bottom && address < fiber->stack_top;
+    return memory().known(index) && offset - slice::tls < impl_->module.tls_size();
 }
 
 bool Machine::on_stack_of(ThreadId thread, std::uint64_t address) const {

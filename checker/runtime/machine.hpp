@@ -18,7 +18,7 @@
 namespace heddle::runtime {
 
 using ThreadId = std::uint32_t;
-inline constexpr ThreadId max_threads = 250;
+inline constexpr ThreadId max_threads = 4096;
 
 /// What a thread does to plain memory between two visible operations, in order, as it happens natively.
 class AccessSink {

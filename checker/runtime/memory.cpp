@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include "core/error.hpp"
@@ -16,12 +17,14 @@ constinit Memory the_memory;
 
 namespace {
 
-void map(std::uint64_t begin, std::uint64_t end) {
-    void* wanted = reinterpret_cast<void*>(begin);
-    void* got = mmap(wanted, end - begin, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-    if (got != wanted) throw InternalError("the address space for the program's threads is not free");
+void map(std::uint64_t begin, std::uint64_t end, std::uint64_t thread, const char* what) {
+    if (!map_pages(begin, end))
+        throw OutOfResources(fmt::format("there is no address space for the {} of thread {} ({} KiB)", what, thread,
+                                         (end - begin) >> 10));
 }
+
+constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t page_up(std::uint64_t bytes) { return (bytes + page - 1) & ~(page - 1); }
 
 /// Stacks of different threads start at different distances from a power of two: they are all in use at once, and
 /// would otherwise compete for the same few cache lines.
@@ -38,19 +41,20 @@ Fiber& Memory::fiber(ThreadId thread) {
     if (thread >= max_threads) throw InternalError("too many threads");
     if (fibers_[thread]) return *fibers_[thread];
     const std::uint64_t start = slice::start_of(thread);
-    map(start + slice::guard, start + slice::size);
+    map(start + slice::guard, start + slice::guard + slice::stack, thread, "stack");
     // Address space only: pages come with use.
     void* calls = mmap(nullptr, max_depth * sizeof(std::uint64_t), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (calls == MAP_FAILED) throw InternalError("no memory for a shadow call stack");
+    if (calls == MAP_FAILED)
+        throw OutOfResources(fmt::format("there is no address space for the calls of thread {}", thread));
     auto* fiber = new Fiber;
     fiber->number = thread;
     fiber->stack_bottom = start + slice::guard;
-    fiber->stack_top = start + slice::guard + (thread == 0 ? slice::main_stack : slice::other_stack) - colour(thread);
+    fiber->stack_top = start + slice::guard + slice::stack - colour(thread);
     fiber->calls = static_cast<std::uint64_t*>(calls);
     fiber->max_depth = max_depth;
     fiber->tls = reinterpret_cast<std::byte*>(start + slice::tls);
-    heaps_[thread].place(start + slice::heap, start + slice::size);
+    heaps_[thread].place(start + slice::heap, start + slice::size - slice::most_stack - slice::guard);
     fiber->heap = &heaps_[thread];
     std::memset(fiber->key_values, 0, sizeof fiber->key_values);
     fiber->forget();
@@ -58,13 +62,33 @@ Fiber& Memory::fiber(ThreadId thread) {
     return *fiber;
 }
 
+void Memory::give_stack(Fiber& fiber, std::uint64_t size) {
+    const std::uint64_t start = slice::start_of(fiber.number), end = start + slice::size;
+    if (size <= slice::stack) {
+        fiber.stack_bottom = start + slice::guard;
+        fiber.stack_top = start + slice::guard + slice::stack - colour(fiber.number);
+    } else {
+        if (size > slice::most_stack)
+            throw OutOfResources(fmt::format("thread {} asks for a stack of {} MiB; {} MiB are the most", fiber.number,
+                                             size >> 20, slice::most_stack >> 20));
+        const std::uint64_t bottom = end - page_up(size + colour(fiber.number));
+        std::uint64_t& mapped = large_stacks_[fiber.number];
+        if (!mapped || bottom < mapped) {
+            map(bottom, mapped ? mapped : end, fiber.number, "stack");
+            mapped = bottom;
+        }
+        fiber.stack_bottom = bottom;
+        fiber.stack_top = end - colour(fiber.number);
+    }
+    fiber.lowest = fiber.stack_top;
+}
+
 Arena& Memory::constructors_heap() {
     Arena& heap = heaps_[slice::constructors];
-    if (!constructors_mapped_) {
+    if (!constructors_placed_) {
         const std::uint64_t start = slice::start_of(slice::constructors);
-        map(start + slice::heap, start + slice::size);
-        heap.place(start + slice::heap, start + slice::size);
-        constructors_mapped_ = true;
+        heap.place(start + slice::heap, start + slice::size - slice::most_stack);
+        constructors_placed_ = true;
     }
     return heap;
 }
@@ -110,9 +134,16 @@ void Memory::reset() {
     }
 }
 
-void Memory::fill_tls(Fiber& fiber, const program::Module& module) const {
+void Memory::fill_tls(Fiber& fiber, const program::Module& module) {
     const std::size_t size = module.tls_size();
     if (!size) return;
+    if (std::uint64_t& mapped = tls_mapped_[fiber.number]; mapped < size) {
+        const auto start = reinterpret_cast<std::uint64_t>(fiber.tls);
+        if (size > slice::heap - slice::tls)
+            throw OutOfResources(fmt::format("thread-local storage of {} MiB", size >> 20));
+        map(start + mapped, start + page_up(size), fiber.number, "thread-local storage");
+        mapped = page_up(size);
+    }
     if (fiber.number == 0 && main_tls_.size() == size) {
         std::memcpy(fiber.tls, main_tls_.data(), size);
         return;

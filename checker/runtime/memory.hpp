@@ -12,13 +12,15 @@
 
 namespace heddle::runtime {
 
-/// A slice, from its start: a guard, the stack (downwards), thread-local storage, the heap.
+/// A slice, from its start: a guard, the stack (downwards), thread-local storage, the heap; at its end, where the program asks
+/// for more stack than usual, that stack above a guard. Only what is used is mapped, so that little address space goes far.
 namespace slice {
-inline constexpr std::uint64_t base = 0x10000000000, shift = 30, size = std::uint64_t{1} << shift;
+inline constexpr std::uint64_t base = 0x10000000000, shift = 34, size = std::uint64_t{1} << shift;
 inline constexpr std::uint64_t count = max_threads + 1;
 inline constexpr std::uint64_t constructors = max_threads; ///< the slice that belongs to no thread
 inline constexpr std::uint64_t guard = 1 << 16;
-inline constexpr std::uint64_t main_stack = 8 << 20, other_stack = 1 << 20;
+inline constexpr std::uint64_t stack = 8 << 20;                ///< as Linux gives to main and glibc to others
+inline constexpr std::uint64_t most_stack = std::uint64_t{4} << 30; ///< that a thread may ask for
 inline constexpr std::uint64_t tls = 16 << 20;
 inline constexpr std::uint64_t heap = 32 << 20;
 
@@ -29,8 +31,10 @@ constexpr std::uint64_t index_of(std::uint64_t address) { return (address - base
 
 class Memory {
 public:
-    /// The thread's fiber; its slice is mapped when first asked for.
+    /// The thread's fiber; its stack is mapped when first asked for. Throws OutOfResources.
     Fiber& fiber(ThreadId thread);
+    /// Before the fiber starts: a stack of at least so many bytes (0: the usual one). Throws OutOfResources.
+    void give_stack(Fiber& fiber, std::uint64_t size);
     /// Null when that thread has never been started in this process.
     Fiber* known(std::uint64_t thread) const { return thread < max_threads ? fibers_[thread] : nullptr; }
 
@@ -50,17 +54,19 @@ public:
     void note_started(Fiber& fiber) { started_.push_back(&fiber); }
     /// Clears what the fibers started since the last reset have used.
     void reset();
-    /// Puts the module's initial thread-local storage in place, before the fiber starts.
-    void fill_tls(Fiber& fiber, const program::Module& module) const;
+    /// Puts the module's initial thread-local storage in place, before the fiber starts. Throws OutOfResources.
+    void fill_tls(Fiber& fiber, const program::Module& module);
 
     /// What the byte range holds at the start of every run; only for addresses in slices.
     void at_start(std::uint64_t address, std::size_t size, const program::Module& module, std::byte* out) const;
 
 private:
     Fiber* fibers_[max_threads] = {};
+    std::uint64_t tls_mapped_[max_threads] = {};     ///< bytes
+    std::uint64_t large_stacks_[max_threads] = {};   ///< lowest mapped address of the stack at the slice's end; 0: none
     std::vector<Fiber*> started_; ///< since reset
     Arena heaps_[slice::count];
-    bool constructors_mapped_ = false;
+    bool constructors_placed_ = false;
     std::vector<std::byte> constructors_initial_;
     std::vector<bool> constructors_freed_;
 

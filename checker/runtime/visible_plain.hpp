@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <vector>
 #include <cstdint>
 
 #include "runtime/machine.hpp"
@@ -17,7 +18,10 @@ public:
     /// Whether stack memory is used by other threads than its owner; anything else in the program is always visible.
     using IsShared = bool (*)(void* context, std::uint64_t address);
 
-    void turn_on(IsShared is_shared, void* context) { is_shared_ = is_shared, context_ = context; }
+    void turn_on(IsShared is_shared, void* context) {
+        is_shared_ = is_shared, context_ = context;
+        pending_.resize(max_threads); // now: hooks must not allocate
+    }
     bool on() const { return is_shared_ != nullptr; }
     void forget_pending() {
         if (on())
@@ -54,7 +58,7 @@ private:
 
     IsShared is_shared_ = nullptr;
     void* context_ = nullptr;
-    std::array<Accesses, max_threads + 1> pending_;
+    std::vector<Accesses> pending_; ///< one a thread; none while it is off
 };
 
 } // namespace heddle::runtime

@@ -127,8 +127,12 @@ extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* at
         return HEDDLE_REAL(pthread_create, handle, attributes, function, argument);
     }
     int state = PTHREAD_CREATE_JOINABLE;
-    if (attributes) pthread_attr_getdetachstate(attributes, &state);
-    return create_thread({function, argument, reinterpret_cast<std::uint64_t>(function)}, handle,
+    std::size_t stack = 0;
+    if (attributes) {
+        pthread_attr_getdetachstate(attributes, &state);
+        pthread_attr_getstacksize(attributes, &stack);
+    }
+    return create_thread({function, argument, reinterpret_cast<std::uint64_t>(function), stack}, handle,
                          state == PTHREAD_CREATE_DETACHED, HEDDLE_PC);
 }
 
@@ -209,7 +213,7 @@ extern "C" void heddle__ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateES
     plain_write(state, sizeof *state, pc);
     ThreadState* owned = *state;
     *state = nullptr;
-    create_thread({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2])}, handle, false, pc);
+    create_thread({run_state, owned, reinterpret_cast<std::uint64_t>(owned->methods[2]), 0}, handle, false, pc);
 }
 
 extern "C" void heddle__ZNSt6thread4joinEv(pthread_t* handle) {
