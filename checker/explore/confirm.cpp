@@ -466,8 +466,11 @@ private:
             } catch (const Execution::FoundShared&) { // again, with that known
             } catch (const Execution::FoundTracked&) {
             } catch (const Execution::TooManyThreads&) {
-                if (lanes_ >= 256) return without(Verdict::unsupported, "more than 250 threads");
+                if (lanes_ >= runtime::max_threads)
+                    return without(Verdict::inconclusive, fmt::format("more than {} threads", runtime::max_threads - 1));
                 lanes_ *= 2;
+            } catch (const OutOfResources& error) {
+                return without(Verdict::inconclusive, error.what());
             } catch (const Execution::Opaque& opaque) {
                 if (!remember) return without(Verdict::unsupported, "memory is written by " + opaque.function);
                 remember = false;

@@ -39,13 +39,19 @@ std::uint64_t adopt_interrupted_state(const void* context) {
     return pc + 1;
 }
 
+/// The current thread's stack has no room left: in its own code, or in a hook that it called.
+bool stack_is_used_up(const siginfo_t* info, const void* context) {
+    const Fiber& fiber = current();
+    const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
+    return register_of(context, REG_RSP) - (fiber.stack_bottom - slice::guard) < slice::guard + 256 ||
+           address - (fiber.stack_bottom - slice::guard) < slice::guard;
+}
+
 [[noreturn]] void report_segmentation_fault(const siginfo_t* info, const void* context, std::uint64_t pc) {
     const Fiber& fiber = current();
     const auto address = reinterpret_cast<std::uint64_t>(info->si_addr);
-    const std::uint64_t stack_pointer = register_of(context, REG_RSP);
-    const std::uint64_t guard = fiber.stack_bottom - slice::guard;
     const bool writes = register_of(context, REG_ERR) & 2;
-    if (stack_pointer < fiber.stack_bottom + 256 || address - guard < slice::guard) {
+    if (stack_is_used_up(info, context)) {
         current().lowest = fiber.stack_bottom;
         fail(Verdict::crash, pc, "stack overflow (the stack has %lu MiB)",
              (fiber.stack_top - fiber.stack_bottom + (1 << 20) - 1) >> 20);
@@ -63,7 +69,9 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
         program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
         return; // the first write to that page, by whomever
-    if (!from_fiber()) { // ours: let the process die where it stands
+    // Ours: let the process die where it stands. But a hook runs on the stack of the thread that called it, and where that is
+    // used up the program is at fault (stack_overflow_in_a_thread with clang++).
+    if (!from_fiber() && !(on_fiber() && signal == SIGSEGV && stack_is_used_up(info, context))) {
         sigaction(signal, &before[signal], nullptr);
         if (signal == SIGABRT) std::raise(signal);
         return;
