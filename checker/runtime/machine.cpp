@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
+#include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
@@ -20,6 +21,7 @@ namespace heddle::runtime {
 
 Backend* backend = nullptr;
 Backend* listening = nullptr;
+bool recording = false;
 bool spurious_wakeups = false;
 
 namespace {
@@ -53,6 +55,7 @@ public:
         if (!in_program_memory(address)) return; // constants of libraries
         if (plain.covers(*machine, address)) return plain.read(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->read(address, size, pc);
     }
@@ -64,9 +67,12 @@ public:
         }
         if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->write(address, size, pc);
     }
+
+    bool is_visible(std::uint64_t address) const override { return plain.covers(*machine, address); }
 
     void opaque_call(const char* name) override {
         if (!sink) return;
@@ -137,6 +143,7 @@ Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_un
     module_data.size = high - module_data.low;
     backend = &impl_->backend;
     catch_crashes();
+    prepare_to_follow();
     module.watch_writes();
     reset();
 }
@@ -145,6 +152,7 @@ Machine::~Machine() {
     reset();
     impl_->module.stop_watching();
     stop_catching_crashes();
+    recording = false;
     listening = nullptr;
     backend = nullptr;
     module_data = {};
@@ -179,6 +187,7 @@ const Operation& Machine::resume(ThreadId thread, Value result) {
     ++operations_;
     if (fiber.then && !std::exchange(fiber.then, nullptr)(fiber, result)) return *fiber.pending;
     fiber.result = result;
+    if (recording) follow_from_hook(fiber);
     switch_to(fiber);
     return *fiber.pending;
 }
@@ -189,6 +198,7 @@ void Machine::bind_child(ThreadId parent, ThreadId child) {
 
 void Machine::listen(AccessSink* sink) {
     impl_->backend.sink = sink;
+    recording = sink != nullptr;
     listening = sink || impl_->backend.plain.on() ? &impl_->backend : nullptr;
 }
 
