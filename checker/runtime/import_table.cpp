@@ -85,6 +85,31 @@ void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
 void heddle_setspecific();
+void heddle_asctime();
+void heddle_ctime();
+void heddle_drand48();
+void heddle_erand48();
+void heddle_getenv();
+void heddle_gmtime();
+void heddle_jrand48();
+void heddle_lcong48();
+void heddle_localtime();
+void heddle_lrand48();
+void heddle_mrand48();
+void heddle_nrand48();
+void heddle_putenv();
+void heddle_rand();
+void heddle_rand_r();
+void heddle_random();
+void heddle_seed48();
+void heddle_setenv();
+void heddle_srand();
+void heddle_srand48();
+void heddle_strtok();
+void heddle_unsetenv();
+void heddle_library_rwlock_lock();
+void heddle_library_rwlock_trylock();
+void heddle_library_rwlock_unlock();
 }
 
 namespace {
@@ -240,6 +265,51 @@ const Replacement replacements[]{
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
     with("pthread_setspecific", heddle_setspecific),
+    // hidden_state.cpp
+    with("strtok", heddle_strtok),
+    with("gmtime", heddle_gmtime),
+    with("localtime", heddle_localtime),
+    with("asctime", heddle_asctime),
+    with("ctime", heddle_ctime),
+    with("getenv", heddle_getenv),
+    with("secure_getenv", heddle_getenv),
+    with("setenv", heddle_setenv),
+    with("unsetenv", heddle_unsetenv),
+    with("putenv", heddle_putenv),
+    with("srand", heddle_srand),
+    with("srandom", heddle_srand),
+    with("rand", heddle_rand),
+    with("random", heddle_random),
+    with("rand_r", heddle_rand_r),
+    with("srand48", heddle_srand48),
+    with("seed48", heddle_seed48),
+    with("lcong48", heddle_lcong48),
+    with("drand48", heddle_drand48),
+    with("lrand48", heddle_lrand48),
+    with("mrand48", heddle_mrand48),
+    with("erand48", heddle_erand48),
+    with("nrand48", heddle_nrand48),
+    with("jrand48", heddle_jrand48),
+};
+
+/// For the libraries that heddle uses as well. Each function passes calls on that no thread of the program makes.
+const Replacement for_shared_libraries[]{
+    with("pthread_key_create", heddle_key_create),
+    with("__pthread_key_create", heddle_key_create),
+    with("pthread_key_delete", heddle_key_delete),
+    with("pthread_getspecific", heddle_getspecific),
+    with("pthread_setspecific", heddle_setspecific),
+    with("pthread_rwlock_rdlock", heddle_library_rwlock_lock),
+    with("pthread_rwlock_wrlock", heddle_library_rwlock_lock),
+    with("pthread_rwlock_tryrdlock", heddle_library_rwlock_trylock),
+    with("pthread_rwlock_trywrlock", heddle_library_rwlock_trylock),
+    with("pthread_rwlock_unlock", heddle_library_rwlock_unlock),
+};
+
+/// What libraries keep of their own: their blocks, their thread-local variables, their errno.
+constexpr std::string_view for_the_program[]{
+    "malloc", "calloc", "free", "cfree", "realloc", "aligned_alloc", "memalign", "posix_memalign", "malloc_usable_size",
+    "__tls_get_addr", "__errno_location", "atexit", "at_quick_exit", "__stack_chk_fail", "_ZSt9terminatev",
 };
 
 constexpr std::string_view harmless[]{
@@ -250,8 +320,8 @@ constexpr std::string_view harmless[]{
     "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE", "_ZSt17current_exceptionv",
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
-    "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev", "_ZSt11_Hash_bytesPKvmm",
-    "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "__atomic_is_lock_free", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
+    "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev",
+    "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "__atomic_is_lock_free", "strerror", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_setscope",
@@ -275,22 +345,21 @@ constexpr std::string_view harmless_prefixes[]{
     // constructors and destructors of standard exceptions: on the thread's own, fresh object
     "_ZNSt13runtime_error", "_ZNSt11logic_error", "_ZNSt16invalid_argument", "_ZNSt12out_of_range", "_ZNSt12domain_error",
     "_ZNSt12length_error", "_ZNSt11range_error", "_ZNSt14overflow_error", "_ZNSt15underflow_error", "_ZNSt9exceptionD",
-    "_ZNSt12system_error", "_ZNSt9bad_allocD", "_ZNSt12future_error", "_ZSt15future_category", "_ZSt29_Rb_tree", "_ZNSt8__detail15_List",
-    "_ZSt18_Rb_tree", "_ZNKSt8__detail20_Prime_rehash",
+    "_ZNSt12system_error", "_ZNSt9bad_allocD", "_ZNSt12future_error", "_ZSt15future_category",
 };
 
 constexpr std::string_view unsupported[]{
-    "call_once", "clock", "time", "ftime", "gettimeofday", "timespec_get", "rand", "rand_r", "srand", "random", "srandom",
-    "drand48", "lrand48", "mrand48", "erand48", "srand48", "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
+    "call_once", "clock", "time", "ftime", "gettimeofday", "timespec_get", 
+    "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
     "syscall", "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
     "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "gettid", "getcontext", "swapcontext", "makecontext",
-    "dlopen", "localtime", "gmtime", "wait", "waitpid", "execve", "system", "popen",
+    "dlopen", "wait", "waitpid", "execve", "system", "popen",
 };
 
 constexpr std::string_view unsupported_prefixes[]{
     "pthread_", "sem_", "mtx_", "cnd_", "thrd_", "tss_", "timer_", "clock_", "mq_", "shm_", "msg", "sigtimed",
     "_ZNSt13random_device", "_ZNSt6chrono", "_ZNSt28__atomic_futex_unsigned_base", "_ZNSt18condition_variable", "_ZNSt6thread",
-    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr",
+    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc",
 };
 
 constexpr std::string_view stream_prefixes[]{
@@ -314,6 +383,24 @@ void* replacement_of(std::string_view name) {
     for (const Replacement& replacement : replacements)
         if (replacement.name == name) return replacement.function;
     return nullptr;
+}
+
+void for_each_replacement(const std::function<void(std::string_view, void*)>& visit) {
+    for (const Replacement& replacement : replacements) visit(replacement.name, replacement.function);
+}
+
+bool is_for_libraries(std::string_view name) { return !has(for_the_program, name) && !name.starts_with("__cxa"); }
+
+void* replacement_for_library(std::string_view name, bool brought) {
+    for (const Replacement& replacement : for_shared_libraries)
+        if (replacement.name == name) return replacement.function;
+    constexpr std::string_view blocks[]{"malloc", "calloc", "free", "cfree", "realloc", "aligned_alloc", "memalign",
+                                        "posix_memalign", "malloc_usable_size"};
+    return brought && (is_for_libraries(name) || has(blocks, name)) ? replacement_of(name) : nullptr;
+}
+
+void for_each_unsupported(const std::function<void(std::string_view)>& visit) {
+    for (const std::string_view name : unsupported) visit(name);
 }
 
 bool is_harmless(std::string_view name) { return has(harmless, name) || has_prefix(harmless_prefixes, name); }

@@ -8,10 +8,13 @@
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
+#include "runtime/follow.hpp"
+#include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
+#include "runtime/unhooked.hpp"
 #include "runtime/visible_plain.inl"
 
 #include <mutex> // std::__once_callable
@@ -20,6 +23,7 @@ namespace heddle::runtime {
 
 Backend* backend = nullptr;
 Backend* listening = nullptr;
+bool recording = false;
 bool spurious_wakeups = false;
 
 namespace {
@@ -50,23 +54,29 @@ public:
     }
 
     void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        announced.note(address, size, false);
         if (!in_program_memory(address)) return; // constants of libraries
         if (plain.covers(*machine, address)) return plain.read(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->read(address, size, pc);
     }
 
     void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        announced.note(address, size, true);
         if (!in_program_memory(address)) {
             if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
             return;
         }
         if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->write(address, size, pc);
     }
+
+    bool is_visible(std::uint64_t address) const override { return plain.covers(*machine, address); }
 
     void opaque_call(const char* name) override {
         if (!sink) return;
@@ -137,6 +147,8 @@ Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_un
     module_data.size = high - module_data.low;
     backend = &impl_->backend;
     catch_crashes();
+    prepare_to_follow();
+    watch_for_unhooked(module);
     module.watch_writes();
     reset();
 }
@@ -145,6 +157,7 @@ Machine::~Machine() {
     reset();
     impl_->module.stop_watching();
     stop_catching_crashes();
+    recording = false;
     listening = nullptr;
     backend = nullptr;
     module_data = {};
@@ -153,6 +166,7 @@ Machine::~Machine() {
 void Machine::reset() {
     impl_->backend.plain.forget_pending();
     memory().reset();
+    reset_hidden_state();
     impl_->module.restore_segments();
     forget_keys();
     inputs.given.clear();
@@ -179,6 +193,11 @@ const Operation& Machine::resume(ThreadId thread, Value result) {
     ++operations_;
     if (fiber.then && !std::exchange(fiber.then, nullptr)(fiber, result)) return *fiber.pending;
     fiber.result = result;
+    if (recording) {
+        // clang leaves the load in the code whose hook has just been asked: its value is not used.
+        if (fiber.operation.size) announced.note(fiber.operation.address, fiber.operation.size, false);
+        follow_from_hook(fiber);
+    }
     switch_to(fiber);
     return *fiber.pending;
 }
@@ -189,6 +208,8 @@ void Machine::bind_child(ThreadId parent, ThreadId child) {
 
 void Machine::listen(AccessSink* sink) {
     impl_->backend.sink = sink;
+    recording = sink != nullptr;
+    announced.clear(); // a fault: tests/faults/inline_memset_memcpy.c, where another thread announces the same bytes
     listening = sink || impl_->backend.plain.on() ? &impl_->backend : nullptr;
 }
 
