@@ -88,6 +88,7 @@ struct PlainRead {
 struct Effect {
     Cell* cell = nullptr;
     std::uint64_t bits = 0, value = 0, pc = 0;
+    std::uint64_t before = 0; ///< what the bytes held when the segment began
     std::uint8_t mask = 0;
     AccessKind kind = AccessKind::write;
 };
@@ -109,6 +110,7 @@ struct Step {
     Step* parent = nullptr;
     Value parent_result = 0;
     runtime::StateHash state;
+    std::uint64_t stack_pointer = 0;
     bool quiet = false;      ///< nothing changed since the parent: see spin loops
     std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
     bool in_spin() const { return !spins.empty(); }

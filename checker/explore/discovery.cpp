@@ -2,6 +2,8 @@
 // sees that the thread is back where it was (a spin loop).
 #include "explore/execution.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -63,12 +65,12 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         value = read.value & bits;
     }
     Target& target = at->at(value);
-    if (!target.unknown() && remember_) {
+    if (!target.unknown() && !(target.is_spin() && adding_again_) && remember_) {
         if (target.read()) throw Opaque{"code that was not instrumented"};
         return;
     }
     Step* const step = make_step(t, op, parent, key);
-    const Step* const head = adding_again_ ? nullptr : spin_head(*step);
+    const Step* const head = adding_again_ ? nullptr : spin_head(t, *step);
     at->at(value) = head ? Target::spin() : Target(step);
     if (head) parent->spins.push_back({key, head});
 }
@@ -83,13 +85,18 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
     for (const Recorder::Write& write : writes) {
         const std::uint64_t bits = bits_of_mask(write.mask);
-        effects.push_back({&memory_.cell(write.address), bits, machine_.word_now(write.address) & bits, write.pc,
-                           write.mask, AccessKind::write});
-        if (machine_.stack_owner(write.address) != t) step->quiet = false;
+        Cell& cell = memory_.cell(write.address);
+        const Effect effect{&cell, bits, machine_.word_now(write.address) & bits, write.pc, cell.value & bits,
+                            write.mask, AccessKind::write};
+        effects.push_back(effect);
+        // Writing what is there already is no change: with nothing released in between, whoever races with the second
+        // round's write races with the first's.
+        if (machine_.stack_owner(write.address) != t && (effect.value != effect.before || atomic_bytes(cell) & bits))
+            step->quiet = false;
     }
     for (const Recorder::Release& release : recorder_.releases())
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
-            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
+            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0, 0xff, AccessKind::release});
     add_unseen_writes(t, op.pc, effects);
     // A state that an invariant can tell from others is a change, also where no other thread can see it.
     if (!recorder_.changes().empty()) step->quiet = false;
@@ -101,7 +108,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || may_spin(op.kind)) step->state = machine_.state_of(t);
+    if (on_memory(op.kind) || may_spin(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
     for (const Step* s = parent; s; s = s->parent)
         if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
             step->visits = s->visits + 1;
@@ -130,7 +137,7 @@ void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effe
         for (unsigned i = 0; i < 8; ++i)
             if (changed >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);
         const std::uint64_t bits = bits_of_mask(mask);
-        if (mask) effects.push_back({&cell, bits, now & bits, pc, mask, AccessKind::write});
+        if (mask) effects.push_back({&cell, bits, now & bits, pc, cell.value & bits, mask, AccessKind::write});
     }
 }
 
@@ -168,17 +175,79 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
     return bits;
 }
 
+/// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
+/// itself writes there is looked at by OwnWrites.
+runtime::StateHash Execution::state_of(ThreadId t) const {
+    return machine_.state_of(
+        t, [](const void* shared, std::uint64_t word) { return static_cast<const SharedStack*>(shared)->contains(word); },
+        &shared_);
+}
+
+namespace {
+
+/// What a thread has written in the shared part of its own stack on the way from an earlier step, collected backwards.
+/// (Its private part is in the state; elsewhere every segment leaves memory as it was, see Step::quiet.)
+class OwnWrites {
+public:
+    OwnWrites(const runtime::Machine& machine, ThreadId thread, std::uint64_t stack_pointer)
+        : machine_(machine), thread_(thread), stack_pointer_(stack_pointer) {}
+
+    /// The writes of the step before those known already. False: others wrote there in between.
+    bool precede(const Step& step) {
+        for (std::uint32_t i = step.effect_count; i-- > 0;) {
+            const Effect& effect = step.effects[i];
+            if (effect.kind != AccessKind::write || machine_.stack_owner(effect.cell->address) != thread_) continue;
+            if (effect.cell->address + 8 <= stack_pointer_) continue; // dead when the round is over
+            if (!precede(effect)) return false;
+        }
+        return true;
+    }
+
+    /// Whether all hold again what they held before.
+    bool undone() const {
+        return std::all_of(words_.begin(), words_.end(), [](const Word& w) { return w.first == w.last; });
+    }
+
+private:
+    struct Word {
+        const Cell* cell;
+        std::uint64_t bits, first, last;
+    };
+
+    bool precede(const Effect& effect) {
+        const auto known = std::find_if(words_.begin(), words_.end(), [&](const Word& w) { return w.cell == effect.cell; });
+        if (known == words_.end()) {
+            words_.push_back({effect.cell, effect.bits, effect.before, effect.value});
+            return true;
+        }
+        if ((known->first ^ effect.value) & known->bits & effect.bits) return false;
+        known->last |= effect.value & ~known->bits;
+        known->first = (known->first & ~effect.bits) | effect.before;
+        known->bits |= effect.bits;
+        return true;
+    }
+
+    const runtime::Machine& machine_;
+    const ThreadId thread_;
+    const std::uint64_t stack_pointer_;
+    std::vector<Word> words_;
+};
+
+} // namespace
+
 /// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.
-const Step* Execution::spin_head(const Step& step) {
+const Step* Execution::spin_head(ThreadId t, const Step& step) const {
     const OpKind kind = step.operation.kind;
     if (!may_spin(kind)) return nullptr;
+    OwnWrites own(machine_, t, step.stack_pointer);
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
-        if (!runtime::leaves_unchanged(op, s->parent_result)) return nullptr;
+        if (!runtime::leaves_unchanged(op, s->parent_result) || !own.precede(*s)) return nullptr;
         s = s->parent;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
-            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand)
+            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
+            own.undone())
             return s;
     }
     return nullptr;

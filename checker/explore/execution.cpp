@@ -273,7 +273,13 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
             target = at->find(value);
             if (target.unknown()) throw Opaque{"code that was not instrumented"};
         }
-        if (target.is_spin()) return Added::spin;
+        if (target.is_spin()) {
+            if (!adding_again_ || discovered) return Added::spin;
+            discover(t, from, key, parent, child); // it has led on before: see Choice::again
+            discovered = true;
+            at = &from, value = key;
+            continue;
+        }
         if (const PlainRead* read = target.read()) {
             if (read->pc)
                 if (auto found = memory_.access(graph_, t, *read->cell, read->mask, AccessKind::read, read->pc))

@@ -187,7 +187,8 @@ private:
     static std::uint64_t atomic_bytes(const Cell& cell);
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
-    static const Step* spin_head(const Step& step);
+    runtime::StateHash state_of(ThreadId t) const;
+    const Step* spin_head(ThreadId t, const Step& step) const;
     void remove_last();
 
     EventId own_ticket(ThreadId t, const Step& step) const;

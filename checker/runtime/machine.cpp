@@ -247,6 +247,11 @@ bool Machine::on_stack_of(ThreadId thread, std::uint64_t address) const {
     return fiber && address > fiber->entry.rsp && address < fiber->stack_top;
 }
 
+std::uint64_t Machine::stack_pointer(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber ? fiber->entry.rsp : 0;
+}
+
 ThreadId Machine::stack_owner(std::uint64_t address) const {
     if (!slice::holds(address)) return max_threads;
     const std::uint64_t index = slice::index_of(address);

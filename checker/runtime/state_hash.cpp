@@ -22,7 +22,7 @@ std::uint64_t word_at(std::uint64_t address) {
 
 } // namespace
 
-StateHash Machine::state_of(ThreadId thread) const {
+StateHash Machine::state_of(ThreadId thread, LeftOut left_out, const void* context) const {
     const Fiber* fiber = memory().known(thread);
     StateHash hash{0x2d358dccaa6c78a5, 0x8bb84b93962eacc9};
     if (!fiber || !fiber->pending) return hash;
@@ -35,7 +35,8 @@ StateHash Machine::state_of(ThreadId thread) const {
     // A primitive may perform several operations after one entry.
     add(static_cast<std::uint64_t>(fiber->pending->kind));
     const std::uint64_t from = r.rsp & ~std::uint64_t{7};
-    for (std::uint64_t address = from; address + 8 <= fiber->stack_top; address += 8) add(word_at(address));
+    for (std::uint64_t address = from; address + 8 <= fiber->stack_top; address += 8)
+        if (!left_out || !left_out(context, address)) add(word_at(address));
     return hash;
 }
 
