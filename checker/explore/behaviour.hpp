@@ -113,6 +113,9 @@ struct Step {
     std::uint64_t stack_pointer = 0;
     bool quiet = false;      ///< nothing changed since the parent: see spin loops
     std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
+    /// The thread was in this state here before, and the round since gave back all that it took: it waits here, as long as
+    /// nobody has seen the round (Execution::waits_for_change).
+    const Step* round = nullptr;
     bool in_spin() const { return !spins.empty(); }
     bool cut = false; ///< the unrolling bound was reached
     Branches next;

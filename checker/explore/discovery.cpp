@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
 
 namespace heddle::explore {
@@ -70,9 +71,11 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         return;
     }
     Step* const step = make_step(t, op, parent, key);
-    const Step* const head = adding_again_ ? nullptr : spin_head(t, *step);
-    at->at(value) = head ? Target::spin() : Target(step);
-    if (head) parent->spins.push_back({key, head});
+    const Back back = leads_back(t, *step);
+    if (back.given_back) step->round = back.to;
+    const bool spin = back.to && !back.given_back && !adding_again_;
+    at->at(value) = spin ? Target::spin() : Target(step);
+    if (spin) parent->spins.push_back({key, back.to});
 }
 
 Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value result) {
@@ -108,7 +111,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || may_spin(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
+    if (on_memory(op.kind) || may_begin_round(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
     for (const Step* s = parent; s; s = s->parent)
         if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
             step->visits = s->visits + 1;
@@ -235,22 +238,29 @@ private:
 
 } // namespace
 
-/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.
-const Step* Execution::spin_head(ThreadId t, const Step& step) const {
+/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything, or
+/// all of it has been taken back.
+Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
     const OpKind kind = step.operation.kind;
-    if (!may_spin(kind)) return nullptr;
+    if (!may_begin_round(kind)) return {};
     OwnWrites own(machine_, t, step.stack_pointer);
+    std::vector<Done> round; // latest first
+    bool pure = true;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
-        if (!runtime::leaves_unchanged(op, s->parent_result) || !own.precede(*s)) return nullptr;
+        pure = pure && runtime::leaves_unchanged(op, s->parent_result);
+        if ((!pure && !may_be_given_back(op)) || !own.precede(*s)) return {};
+        round.push_back({&op, s->parent_result});
         s = s->parent;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
             s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
-            own.undone())
-            return s;
+            own.undone()) {
+            if (pure) return {s, false};
+            if (gives_back(round)) return {s, true};
+        }
     }
-    return nullptr;
+    return {};
 }
 
 Target Execution::leads_to(const Step& step, Value result) {

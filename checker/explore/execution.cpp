@@ -24,7 +24,13 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
                      SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {}
+      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {
+    native_.silent = [this](ThreadId t) -> const Operation* {
+        const Step* const next = threads_[t].next;
+        return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
+                                                                                                            : nullptr;
+    };
+}
 
 Added Execution::restart() {
     undo_to(0);

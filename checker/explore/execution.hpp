@@ -136,6 +136,9 @@ public:
 
     /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
     EventId awaited(ThreadId t) const;
+    /// Whether the thread has just gone a round that gave back what it took (Step::round), and nobody who has got anywhere
+    /// has seen the round: another one would be the same again, so that it waits (decision 14).
+    bool waits_for_change(ThreadId t) const;
     /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
     /// particular.
     ThreadId holder(ThreadId t) const;
@@ -188,7 +191,13 @@ private:
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     runtime::StateHash state_of(ThreadId t) const;
-    const Step* spin_head(ThreadId t, const Step& step) const;
+    /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
+    /// and has changed all of them back.
+    struct Back {
+        const Step* to = nullptr;
+        bool given_back = false;
+    };
+    Back leads_back(ThreadId t, const Step& step) const;
     void remove_last();
 
     EventId own_ticket(ThreadId t, const Step& step) const;

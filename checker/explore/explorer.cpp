@@ -270,6 +270,9 @@ unsigned Explorer::rank(ThreadId t) {
     if (execution_.in_update(t)) return 0;
     const Step& step = *execution_.next(t);
     if (step.cut) return blocked;
+    // Whether somebody has seen its last round who has got anywhere is known when nobody else can go on: those in the middle
+    // of a round of their own may give it back as well.
+    if (step.round) return execution_.waits_for_change(t) ? blocked : blocked - 1;
     switch (step.operation.kind) {
     case OpKind::fence:
     case OpKind::create:

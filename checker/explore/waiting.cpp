@@ -2,9 +2,12 @@
 // threads.
 #include "explore/execution.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
 
 namespace heddle::explore {
@@ -110,6 +113,49 @@ std::vector<ThreadId> Execution::waiters(ThreadId t) const {
         }
     }
     return waiting;
+}
+
+namespace {
+
+/// The events since the thread was at the head of its last round.
+RoundEvents last_round(const ExecutionGraph& graph, ThreadId t, const Step* head) {
+    RoundEvents round{t, {}};
+    for (EventId e = graph.last_of(t); e < no_event && graph[e].thread == t; e = graph[e].previous) {
+        const bool first = graph[e].step == head && !(graph[e].is_write() && graph[e].exclusive);
+        round.events.push_back(e);
+        if (first) break;
+    }
+    std::reverse(round.events.begin(), round.events.end());
+    return round;
+}
+
+} // namespace
+
+bool Execution::waits_for_change(ThreadId t) const {
+    if (!threads_[t].next || !threads_[t].next->round) return false;
+    std::vector<RoundEvents> waiting;
+    for (ThreadId u = 0; u < thread_count_; ++u)
+        if (threads_[u].next && threads_[u].next->round)
+            waiting.push_back(last_round(graph_, u, threads_[u].next->round));
+    // A round that only such rounds have seen can go with them: two threads that keep each other from both mutexes. So
+    // those are left that somebody has seen who is none of them.
+    const auto part_of_a_waiting_round = [&](EventId e) {
+        return std::any_of(waiting.begin(), waiting.end(), [&](const RoundEvents& r) {
+            return r.thread == graph_[e].thread && e >= r.events.front();
+        });
+    };
+    const auto is_seen = [&](const RoundEvents& round) {
+        if (is_interrupted(graph_, round)) return true;
+        for (EventId e = round.events.front() + 1; e < graph_.size(); ++e)
+            if (graph_[e].thread != round.thread && sees(graph_, e, round) && !part_of_a_waiting_round(e)) return true;
+        return false;
+    };
+    for (;;) {
+        const auto seen = std::find_if(waiting.begin(), waiting.end(), is_seen);
+        if (seen == waiting.end()) return true;
+        if (seen->thread == t) return false;
+        waiting.erase(seen);
+    }
 }
 
 } // namespace heddle::explore

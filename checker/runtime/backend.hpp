@@ -19,6 +19,8 @@ public:
 
     /// A plain access is about to happen. `pc` is the return address in the program.
     virtual void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    /// The same, by the program's own code: the caller's registers are in the current fiber.
+    virtual void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) { plain_read(address, size, pc); }
     virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
     /// A heap block was freed.

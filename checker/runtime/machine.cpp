@@ -12,6 +12,7 @@
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
+#include "runtime/plain_spin.hpp"
 #include "runtime/visible_plain.inl"
 
 #include <mutex> // std::__once_callable
@@ -57,7 +58,20 @@ public:
         sink->read(address, size, pc);
     }
 
+    void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        plain_read(address, size, pc);
+        if (!sink || !on_fiber()) return;
+        bool waits = false;
+        {
+            EngineScope scope;
+            waits = spin.is_back(pc);
+        }
+        if (waits)
+            fail(Verdict::livelock, pc, "the thread waits in a loop for plain memory to change, which it need never see");
+    }
+
     void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        if (address - current().stack_bottom >= current().stack_top - current().stack_bottom) spin.changed();
         if (!in_program_memory(address)) {
             if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
             return;
@@ -69,12 +83,14 @@ public:
     }
 
     void opaque_call(const char* name) override {
+        spin.changed();
         if (!sink) return;
         EngineScope scope;
         sink->opaque(name);
     }
 
     void release(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        spin.changed();
         if (!sink) return;
         EngineScope scope;
         sink->release(address, size, pc);
@@ -88,6 +104,7 @@ public:
 
     AccessSink* sink = nullptr;
     VisiblePlain plain;
+    PlainSpin spin;
     const Machine* machine = nullptr;
 };
 
