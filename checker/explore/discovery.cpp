@@ -3,6 +3,7 @@
 #include "explore/execution.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -118,11 +119,39 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
             break;
         }
     step->cut = step->visits > options_.unroll;
+    if (step->cut && cut_loop_.place.empty()) cut_loop_ = describe_cut(t, *step);
     if (on_memory(op.kind)) {
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
     }
     return step;
+}
+
+/// Where the loop is, and what the round before the cut changed that others can see.
+Execution::CutLoop Execution::describe_cut(ThreadId t, const Step& step) const {
+    CutLoop loop;
+    loop.place = machine_.stack_of(t);
+    if (loop.place.empty()) loop.place.push_back(step.operation.pc);
+    const Step* s = &step;
+    do {
+        for (std::uint32_t i = 0; i < s->effect_count; ++i) {
+            const Effect& effect = s->effects[i];
+            if (effect.kind != AccessKind::write || effect.value == effect.before) continue;
+            if (machine_.stack_owner(effect.cell->address) == t && !shared_.contains(effect.cell->address)) continue;
+            loop.changes = CutLoop::Changes::memory;
+            loop.address = effect.cell->address + unsigned(std::countr_zero(effect.value ^ effect.before)) / 8;
+            loop.pc = effect.pc;
+        }
+        const Value result = s->parent_result;
+        s = s->parent;
+        const Operation& op = s->operation;
+        if (runtime::leaves_unchanged(op, result) || !on_memory(op.kind) || on_queue(op.kind)) continue;
+        loop.changes = CutLoop::Changes::object;
+        loop.address = op.address;
+        loop.pc = op.pc;
+        return loop;
+    } while (s->parent && (s->operation.pc != step.operation.pc || s->operation.kind != step.operation.kind));
+    return loop;
 }
 
 /// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written

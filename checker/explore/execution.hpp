@@ -149,6 +149,15 @@ public:
     std::vector<ThreadId> waiters(ThreadId t) const;
 
     const Violation& violation() const { return violation_; }
+    /// A loop that was cut at the bound of unrolling, for messages.
+    struct CutLoop {
+        std::vector<std::uint64_t> place; ///< the return addresses of its operation, innermost first
+        /// What a round changes; none: nothing that others could see.
+        enum class Changes : std::uint8_t { nothing, object, memory } changes = Changes::nothing;
+        std::uint64_t address = 0, pc = 0; ///< of the change
+    };
+    /// The first one that was met; its place is empty when there is none.
+    const CutLoop& cut_loop() const { return cut_loop_; }
     /// A stamp later than all in the graph.
     std::uint32_t new_stamp() const { return graph_.size() ? graph_[graph_.by_stamp().back()].stamp + 1 : 1; }
     ThreadId child_of(ThreadId parent);
@@ -191,6 +200,7 @@ private:
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     runtime::StateHash state_of(ThreadId t) const;
+    CutLoop describe_cut(ThreadId t, const Step& step) const;
     /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
     /// and has changed all of them back.
     struct Back {
@@ -214,6 +224,7 @@ private:
     SharedStack& shared_;
     Recorder recorder_;
     std::vector<Thread> threads_;
+    CutLoop cut_loop_;
     bool adding_again_ = false;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;

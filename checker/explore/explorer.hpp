@@ -26,6 +26,9 @@ public:
     /// Called with each graph to which nothing can be added, before its invariants are looked at; may be empty.
     std::function<void()> on_graph;
 
+    /// The time limit counts from there; without this, from the explorer's making.
+    void count_time_from(std::chrono::steady_clock::time_point begin) { begin_ = begin; }
+
     Ended run();
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
