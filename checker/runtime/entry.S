@@ -128,6 +128,7 @@
     ENTRY _ZNSt18condition_variable10notify_oneEv
     ENTRY _ZNSt18condition_variable10notify_allEv
     // models/primitives/thread.cpp
+    ENTRY sched_yield
     ENTRY pthread_create
     ENTRY pthread_join
     ENTRY pthread_detach

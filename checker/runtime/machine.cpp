@@ -60,6 +60,10 @@ public:
 
     void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
         plain_read(address, size, pc);
+        pause(pc);
+    }
+
+    void pause(std::uint64_t pc) override {
         if (!sink || !on_fiber()) return;
         bool waits = false;
         {
@@ -67,7 +71,7 @@ public:
             waits = spin.is_back(pc);
         }
         if (waits)
-            fail(Verdict::livelock, pc, "the thread waits in a loop for plain memory to change, which it need never see");
+            fail(Verdict::livelock, pc, "the thread goes round in a loop without any synchronisation: it need never see another value");
     }
 
     void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
@@ -324,6 +328,6 @@ const std::vector<InputValue>& Machine::inputs_given() const { return inputs.giv
 
 void Machine::check_overflow(bool check) { overflow_checked = check; }
 
-void Machine::set_watchdog(unsigned milliseconds) { watch(milliseconds); }
+unsigned Machine::set_watchdog(unsigned milliseconds) { return watch(milliseconds); }
 
 } // namespace heddle::runtime

@@ -118,7 +118,8 @@ public:
     std::string_view output() const;
     /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
     /// `fail` operation (verdict livelock, "… reaches no visible operation").
-    void set_watchdog(unsigned milliseconds);
+    /// @return how long it was before
+    unsigned set_watchdog(unsigned milliseconds);
 
     /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
     void set_spurious_wakeups(bool possible);
