@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "explore/behaviour.hpp"
+#include "explore/give_back.hpp"
 #include "explore/native_run.hpp"
 #include "memory/model.hpp"
 #include "smt/path_solver.hpp"
@@ -210,6 +211,7 @@ private:
     Back leads_back(ThreadId t, const Step& step) const;
     void remove_last();
 
+    std::vector<RoundEvents> rounds_given_back(ThreadId t) const;
     EventId own_ticket(ThreadId t, const Step& step) const;
     EventId pick_of(EventId signal) const;
 

@@ -107,6 +107,19 @@ bool sees(const ExecutionGraph& graph, EventId event, const RoundEvents& round) 
     return !is_last_write_of(graph, e.rf, round);
 }
 
+bool may_see_the_next(const ExecutionGraph& graph, EventId event, const RoundEvents& round) {
+    const Event& e = graph[event];
+    const Event& first = graph[round.events.front()];
+    if (!e.chain || !first.chain || graph[e.rf].previous != round.events.front()) return false;
+    for (EventId x = event + 1; x < graph.size(); ++x) {
+        const Event& later = graph[x];
+        if (later.location != e.location || later.thread == round.thread) continue;
+        if (!later.is_write() && later.kind != EventKind::unlock) continue;
+        if (graph.contains(graph.porf(x), event)) return false;
+    }
+    return true;
+}
+
 bool is_interrupted(const ExecutionGraph& graph, const RoundEvents& round) {
     for (const EventId read : round.events) {
         const Event& e = graph[read];

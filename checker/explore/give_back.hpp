@@ -31,6 +31,10 @@ struct RoundEvents {
 /// trylock fails since the round holds the mutex.
 bool sees(const graph::ExecutionGraph& graph, graph::EventId event, const RoundEvents& round);
 
+/// Whether the event, a trylock that failed since the round held its first mutex, could as well have failed by the thread's next
+/// round, which begins like this one: nothing that the next round has to wait for at that mutex comes after the event.
+bool may_see_the_next(const graph::ExecutionGraph& graph, graph::EventId event, const RoundEvents& round);
+
 /// Whether somebody else's write came between what the round changed and how it changed it back.
 bool is_interrupted(const graph::ExecutionGraph& graph, const RoundEvents& round);
 

@@ -1,5 +1,5 @@
 // inconclusive: each round of the waiting loop is another one; the message says which loop and what changes
-// check --unroll 20: inconclusive ~ counts_while_it_waits.cpp:12 ~ `rounds`
+// check --unroll 20: inconclusive ~ counts_while_it_waits.cpp:1 ~ `rounds`
 #include <atomic>
 #include <thread>
 
