@@ -499,6 +499,7 @@ bool Explorer::breaks_invariant() {
 
 bool Explorer::limits_reached() {
     const std::uint64_t seen = statistics_.complete + statistics_.by_failure_order + statistics_.blocked;
+    if (most_when_cut_ && unroll_bound_hit_ && seen >= most_when_cut_) return over_ = true;
     if (options_.max_executions && seen >= options_.max_executions && !frames_.empty()) {
         ended_ = Ended::execution_limit, over_ = true;
         return true;
