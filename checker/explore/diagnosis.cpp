@@ -19,7 +19,7 @@ const Step* waiting_step(const Execution& execution, ThreadId t) {
     return static_cast<const Step*>(execution.graph()[execution.graph().last_of(t)].step);
 }
 
-bool spinning(const Step& step) { return may_spin(step.operation.kind); }
+bool spinning(const Step& step) { return may_spin(step.operation.kind) || step.round; }
 
 /// Stands at an assumption that does not hold.
 bool refused(const Execution& execution, ThreadId t, const Step& step) {
@@ -55,7 +55,7 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
     const Step* step = &start;
     while (std::find(visited.begin(), visited.end(), step) == visited.end()) {
         visited.push_back(step);
-        if (!spinning(*step)) return false;
+        if (!may_spin(step->operation.kind)) return false;
         const std::optional<Value> newest = latest(execution, *step);
         if (!newest) return false;
         const Value value = *newest;
@@ -71,6 +71,61 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
         if (!step || !step->quiet) return false;
     }
     return true;
+}
+
+bool is_held(const Execution& execution, const Step& step) {
+    if (step.slot->location == no_location) return false;
+    const auto& mo = execution.graph().location(step.slot->location).mo;
+    return !mo.empty() && execution.graph()[mo.back()].partner == no_event;
+}
+
+/// The operations of the round that ends at the step, in order: each with its result and the step that followed.
+struct Passed {
+    const Step* step;
+    Value result;
+    const Step* next;
+};
+
+std::vector<Passed> last_round(const Step& end) {
+    std::vector<Passed> round;
+    for (const Step* s = &end; round.empty() || s != end.round; s = s->parent)
+        round.push_back({s->parent, s->parent_result, s});
+    std::reverse(round.begin(), round.end());
+    return round;
+}
+
+bool changes_an_object(const Passed& passed) {
+    const Operation& op = passed.step->operation;
+    return (op.kind == OpKind::rmw || op.kind == OpKind::cas) && !runtime::leaves_unchanged(op, passed.result);
+}
+
+/// Whether the round that ends at the step would be the same again, with everything as it is now.
+bool repeats(const Execution& execution, const Step& end) {
+    std::vector<const Slot*> own;
+    for (const Passed& passed : last_round(end)) {
+        const Operation& op = passed.step->operation;
+        if (Execution::leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
+        if (op.kind == OpKind::try_ticket && is_held(execution, *passed.step) != (passed.result == 2)) return false;
+        if (op.kind != OpKind::load && op.kind != OpKind::rmw && op.kind != OpKind::cas) continue;
+        if (std::find(own.begin(), own.end(), passed.step->slot) != own.end()) continue;
+        if (latest(execution, *passed.step) != passed.result) return false;
+        if (changes_an_object(passed)) own.push_back(passed.step->slot);
+    }
+    return true;
+}
+
+/// Whether a thread that goes round for ever changes on its way what another one spins on: that one may yet see it.
+bool disturbs_another(const Execution& execution, const std::vector<Violation::Waiting>& waiting) {
+    const auto disturbs = [&](const Violation::Waiting& w) {
+        if (!w.step->round || !execution.next(w.thread)) return false;
+        const auto round = last_round(*w.step);
+        return std::any_of(round.begin(), round.end(), changes_an_object);
+    };
+    return std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& w) {
+        return disturbs(w) && std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& other) {
+                   return other.thread != w.thread && spinning(*other.step);
+               });
+    });
 }
 
 /// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can
@@ -110,6 +165,7 @@ Diagnosis diagnose(const Execution& execution) {
         else if (kind == OpKind::held ||
                  (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
+        else if (step.round && execution.next(t)) artificial |= !repeats(execution, step);
         else if (spinning(step) && !spins_for_ever(execution, step))
             (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
@@ -127,6 +183,7 @@ Diagnosis diagnose(const Execution& execution) {
     if (violation.waiting.empty()) return result;
     result.dropped = dropped;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;
+    not_stuck |= disturbs_another(execution, violation.waiting);
     if (cut || dropped || artificial || not_stuck) return result;
     result.outcome = Outcome::stuck;
     violation.kind = is_deadlock(violation) ? Verdict::deadlock : Verdict::livelock;

@@ -40,6 +40,11 @@ inline bool may_spin(OpKind kind) {
            runtime::is_on_condition(kind);
 }
 
+/// Where a round of a loop may begin: it asks something of others.
+inline bool may_begin_round(OpKind kind) {
+    return may_spin(kind) || kind == OpKind::ticket || kind == OpKind::try_ticket;
+}
+
 /// Whether it succeeds may depend on the inputs.
 inline bool is_symbolic_cas(const runtime::Operation& op) {
     return op.kind == OpKind::cas && op.symbolic != Scalar::none;
