@@ -113,6 +113,7 @@ struct Step {
     std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
     bool in_spin() const { return !spins.empty(); }
     bool cut = false; ///< the unrolling bound was reached
+    bool jumps = false; ///< a clock: the thread has been here before and done nothing since but look at the clock
     Branches next;
 };
 

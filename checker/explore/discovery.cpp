@@ -67,6 +67,10 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         if (target.read()) throw Opaque{"code that was not instrumented"};
         return;
     }
+    if (op.kind == OpKind::ordered) {
+        machine_.order_arrivals();
+        throw FoundArrivalOrder{};
+    }
     Step* const step = make_step(t, op, parent, key);
     const Step* const head = adding_again_ ? nullptr : spin_head(*step);
     at->at(value) = head ? Target::spin() : Target(step);
@@ -108,6 +112,9 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
             break;
         }
     step->cut = step->visits > options_.unroll;
+    // Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
+    if (op.kind == OpKind::clock)
+        if (const Step* head = spin_head(*step)) step->jumps = !has_jumped(*step, *head);
     if (on_memory(op.kind)) {
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
@@ -171,7 +178,7 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
 /// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.
 const Step* Execution::spin_head(const Step& step) {
     const OpKind kind = step.operation.kind;
-    if (!may_spin(kind)) return nullptr;
+    if (!may_spin(kind) || step.jumps) return nullptr;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
@@ -184,7 +191,17 @@ const Step* Execution::spin_head(const Step& step) {
     return nullptr;
 }
 
+/// Whether time has jumped on the way from the head of the loop to the step.
+bool Execution::has_jumped(const Step& step, const Step& head) {
+    for (const Step* s = step.parent; s; s = s->parent) {
+        if (s->jumps) return true;
+        if (s == &head) break;
+    }
+    return false;
+}
+
 Target Execution::leads_to(const Step& step, Value result) {
+    if (stays(step.operation, result)) return Target::spin();
     Target target = step.next.find(result);
     while (const PlainRead* read = target.read()) target = read->next.find(read->cell->value & read->bits);
     return target;
@@ -192,6 +209,7 @@ Target Execution::leads_to(const Step& step, Value result) {
 
 Target Execution::learn(ThreadId t, Value result) {
     Step* const step = const_cast<Step*>(threads_[t].next);
+    if (stays(step->operation, result)) return Target::spin();
     adding_again_ = false;
     const Target known = leads_to(*step, result);
     if (!known.unknown() && remember_) return known;

@@ -69,6 +69,9 @@ void Fiber::forget() {
     exception_globals[0] = exception_globals[1] = 0;
     throw_pc = library_call = 0;
     error_number = 0;
+    slept = not_before = 0;
+    waiting = Wait::none;
+    awaited = 0;
     inputs = 0;
     held_count = 0;
     exit_call_count = 0;

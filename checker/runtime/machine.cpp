@@ -21,6 +21,7 @@ namespace heddle::runtime {
 Backend* backend = nullptr;
 Backend* listening = nullptr;
 bool spurious_wakeups = false;
+bool arrivals_ordered = false;
 
 namespace {
 
@@ -145,6 +146,7 @@ Machine::~Machine() {
     reset();
     impl_->module.stop_watching();
     stop_catching_crashes();
+    runtime::arrivals_ordered = false;
     listening = nullptr;
     backend = nullptr;
     module_data = {};
@@ -291,6 +293,10 @@ Machine::ThreadLocal Machine::thread_local_at(std::uint64_t address) const {
 std::string_view Machine::output() const { return captured_output(); }
 
 void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }
+
+void Machine::order_arrivals(bool ordered) { runtime::arrivals_ordered = ordered; }
+
+bool Machine::arrivals_ordered() const { return runtime::arrivals_ordered; }
 
 void Machine::give_inputs(const std::vector<InputValue>* values) {
     inputs.concrete = values != nullptr;

@@ -114,6 +114,11 @@ public:
     std::string_view output() const;
     /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
     /// `fail` operation (verdict livelock, "… reaches no visible operation").
+    /// From now on arrivals at latches and barriers are updates of a counter, in whose order they are explored; before,
+    /// they are unordered.
+    void order_arrivals(bool ordered = true);
+    bool arrivals_ordered() const;
+
     void set_watchdog(unsigned milliseconds);
 
     /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
