@@ -118,6 +118,7 @@ struct Step {
     const Step* round = nullptr;
     bool in_spin() const { return !spins.empty(); }
     bool cut = false; ///< the unrolling bound was reached
+    bool jumps = false; ///< a clock: the thread has been here before and done nothing since but look at the clock
     Branches next;
 };
 

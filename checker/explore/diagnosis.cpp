@@ -19,7 +19,8 @@ const Step* waiting_step(const Execution& execution, ThreadId t) {
     return static_cast<const Step*>(execution.graph()[execution.graph().last_of(t)].step);
 }
 
-bool spinning(const Step& step) { return may_spin(step.operation.kind) || step.round; }
+/// Stands at an operation, or goes round in a loop, that others may let go on with another value.
+bool looking(const Step& step) { return may_spin(step.operation.kind) || step.round; }
 
 /// Stands at an assumption that does not hold.
 bool refused(const Execution& execution, ThreadId t, const Step& step) {
@@ -35,6 +36,10 @@ std::optional<Value> latest(const Execution& execution, const Step& step) {
         if (execution.possible(Word(op.operand)) == smt::Answer::unsatisfiable) return 0;
         if (execution.possible(expressions().negation(Word(op.operand))) == smt::Answer::unsatisfiable) return 1;
         return std::nullopt;
+    }
+    if (op.kind == OpKind::clock) {
+        if (step.spins.empty()) return std::nullopt;
+        return step.spins.back().result;
     }
     if (!step.slot) return 0; // a fence
     Value value = execution.memory().value_of(*step.slot);
@@ -59,6 +64,7 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
         const std::optional<Value> newest = latest(execution, *step);
         if (!newest) return false;
         const Value value = *newest;
+        if (stays(step->operation, value)) return true;
         const Target target = Execution::leads_to(*step, value);
         if (target.is_spin()) {
             const auto spin =
@@ -123,9 +129,15 @@ bool disturbs_another(const Execution& execution, const std::vector<Violation::W
     };
     return std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& w) {
         return disturbs(w) && std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& other) {
-                   return other.thread != w.thread && spinning(*other.step);
+                   return other.thread != w.thread && looking(*other.step);
                });
     });
+}
+
+/// Whether the thread, which looks for another value, goes on doing so for ever.
+bool looks_for_ever(const Execution& execution, ThreadId t, const Step& step) {
+    if (spins_for_ever(execution, step)) return true;
+    return step.operation.wait == runtime::Wait::notified && !execution.next(t) && execution.left_waiting(t);
 }
 
 /// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can
@@ -139,7 +151,7 @@ bool is_deadlock(const Violation& violation) {
     for (const auto& start : violation.waiting) {
         const Violation::Waiting* w = &start;
         for (std::size_t hops = 0; w && hops <= violation.waiting.size(); ++hops) {
-            if (spinning(*w->step)) break;
+            if (spins(w->step->operation) || w->step->round) break;
             if (w->for_thread == runtime::max_threads || hops == violation.waiting.size()) return true;
             w = find(w->for_thread);
             if (!w) return true; // waits for a thread that has ended without giving the mutex up
@@ -162,11 +174,11 @@ Diagnosis diagnose(const Execution& execution) {
         if (step.cut && execution.next(t)) cut = true;
         else if (refused(execution, t, step)) dropped = true;
         else if (kind == OpKind::fail) silent = &step;
-        else if (kind == OpKind::held ||
+        else if (kind == OpKind::held || step.operation.timed || // its time will have come: explored by itself
                  (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
         else if (step.round && execution.next(t)) artificial |= !repeats(execution, step);
-        else if (spinning(step) && !spins_for_ever(execution, step))
+        else if (looking(step) && !looks_for_ever(execution, t, step))
             (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
     }

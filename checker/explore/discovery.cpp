@@ -71,6 +71,10 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         if (target.read()) throw Opaque{"code that was not instrumented"};
         return;
     }
+    if (op.kind == OpKind::ordered) {
+        machine_.order_arrivals();
+        throw FoundArrivalOrder{};
+    }
     Step* const step = make_step(t, op, parent, key);
     const Back back = leads_back(t, *step);
     if (back.given_back) step->round = back.to;
@@ -122,6 +126,9 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
         }
     step->cut = step->visits > options_.unroll;
     if (step->cut && cut_loop_.place.empty()) cut_loop_ = describe_cut(t, *step);
+    // Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
+    if (op.kind == OpKind::clock)
+        if (const Back back = leads_back(t, *step); back.to && !back.given_back) step->jumps = !has_jumped(*step, *back.to);
     if (on_memory(op.kind)) {
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
@@ -273,7 +280,7 @@ private:
 /// all of it has been taken back.
 Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
     const OpKind kind = step.operation.kind;
-    if (!may_begin_round(kind)) return {};
+    if (!may_begin_round(kind) || step.jumps) return {};
     OwnWrites own(machine_, t, step.stack_pointer);
     std::vector<Done> round; // latest first
     bool pure = true;
@@ -294,7 +301,17 @@ Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
     return {};
 }
 
+/// Whether time has jumped on the way from the head of the loop to the step.
+bool Execution::has_jumped(const Step& step, const Step& head) {
+    for (const Step* s = step.parent; s; s = s->parent) {
+        if (s->jumps) return true;
+        if (s == &head) break;
+    }
+    return false;
+}
+
 Target Execution::leads_to(const Step& step, Value result) {
+    if (stays(step.operation, result)) return Target::spin();
     Target target = step.next.find(result);
     while (const PlainRead* read = target.read()) target = read->next.find(read->cell->value & read->bits);
     return target;
@@ -302,6 +319,7 @@ Target Execution::leads_to(const Step& step, Value result) {
 
 Target Execution::learn(ThreadId t, Value result) {
     Step* const step = const_cast<Step*>(threads_[t].next);
+    if (stays(step->operation, result)) return Target::spin();
     adding_again_ = false;
     const Target known = leads_to(*step, result);
     if (!known.unknown() && remember_) return known;

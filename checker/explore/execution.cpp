@@ -51,7 +51,7 @@ bool Execution::updates(const Step& step, Value read) {
     const Operation& op = step.operation;
     if (op.symbolic != Scalar::none && op.kind == OpKind::cas) return succeeds(step, read) != 0;
     if (op.kind == OpKind::cas) return read == op.expected;
-    return op.kind == OpKind::rmw;
+    return op.kind == OpKind::rmw && (op.function != runtime::RmwFunction::take || runtime::takes(read, op.operand));
 }
 
 // --- conditions on inputs -------------------------------------------------------------------------------------------
@@ -204,7 +204,26 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         // An assumption that does not hold: its thread goes no further.
         event.waiting = choice.wait || (op.kind == OpKind::assume_that && !choice.pick);
         break;
+    case OpKind::notify: event.kind = EventKind::notify; break;
+    case OpKind::arrive:
+        event.kind = EventKind::arrive;
+        event.chain = true;
+        event.value = phase_of_arrival(t, event.location);
+        break;
+    case OpKind::meet:
+        event.kind = EventKind::meet;
+        event.partner = awaited(t);
+        event.synchronises = true;
+        event.value = has_more_to_meet(t, event.partner);
+        break;
+    case OpKind::clock:
+        event.kind = EventKind::clock;
+        event.waiting = choice.wait;
+        event.child = choice.again ? choice.pick : step.jumps;
+        event.value = Value(time_of_clock(t, step, event.child));
+        break;
     case OpKind::assume:
+    case OpKind::ordered:
     case OpKind::fail: break; // never added
     }
     return event;
@@ -222,13 +241,15 @@ Added Execution::push(const Event& event, std::uint32_t place, const Step& step)
         return Added::inconsistent;
     }
     if (event.kind == EventKind::unlock) graph_.at(event.partner).partner = e;
-    if (step.slot && (event.is_read() || event.is_write() || event.kind == EventKind::unlock))
+    if (step.slot && (event.is_read() || event.is_write() || event.kind == EventKind::unlock ||
+                      event.kind == EventKind::arrive))
         if (auto found = memory_.atomic_access(graph_, e, *step.slot))
             return conflict(event.thread, *found, *step.slot->cell, step.slot->mask,
                             event.is_write() ? AccessKind::write : AccessKind::read, step.operation.pc,
                             step.operation.frame, true);
     if (event.is_write() && !event.chain && graph_.location(event.location).mo.back() == e)
         memory_.set_value(*step.slot, event.value);
+    if (event.kind == EventKind::arrive && is_one_too_many(e)) return too_many_arrivals(e, step);
     const Added added = after(e, step);
     if (added == Added::spin) remove_last();
     return added;
@@ -265,6 +286,7 @@ Added Execution::after(EventId e, const Step& step) {
 
 /// From a result to the thread's next step, through what is remembered; runs the program where nothing is.
 Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, bool child) {
+    if (parent && stays(parent->operation, key)) return Added::spin;
     Branches* at = &from;
     Value value = key;
     bool discovered = false;
@@ -320,6 +342,22 @@ Added Execution::enter(ThreadId t, const Step& step) {
         return Added::violation;
     }
     return Added::yes;
+}
+
+/// By what the standard asks for this cannot happen: the counter of a latch would go below zero. To a barrier it makes
+/// a difference who is late.
+Added Execution::too_many_arrivals(EventId e, const Step& step) {
+    if (step.operation.wait != runtime::Wait::none) {
+        machine_.order_arrivals();
+        throw FoundArrivalOrder{};
+    }
+    violation_ = {};
+    violation_.kind = Verdict::misuse;
+    violation_.message = "a latch is counted down below zero";
+    violation_.thread = graph_[e].thread;
+    violation_.pc = step.operation.pc;
+    violation_.frame = step.operation.frame;
+    return Added::violation;
 }
 
 Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,

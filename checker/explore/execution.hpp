@@ -75,6 +75,8 @@ public:
 
     /// Stack memory turned out to be used by several threads (SharedStack knows it now); the check starts again.
     struct FoundShared {};
+    /// The order in which threads arrive at a latch or barrier matters; the same, with that order explored.
+    struct FoundArrivalOrder : FoundShared {};
     /// An invariant mentions variables that were not known to be tracked (TrackedMemory knows them now); the same.
     struct FoundTracked {};
 
@@ -146,6 +148,16 @@ public:
     /// The event from which on the holder of the ticket has the mutex; no_event: not yet.
     EventId granted(EventId ticket) const;
     const Slot& slot_number(std::uint32_t number) const { return memory_.slot_number(number); }
+    /// Notifications of the waits for a change at that address which a wait that has read the write at `place` (of mo)
+    /// cannot miss: the change happened before the notification, and after what was read ([atomics.wait]).
+    std::vector<EventId> notifications(std::uint64_t address, LocationId l, std::uint32_t place) const;
+    /// Whether a wait for a change at that address that has read the write at `place` is woken for certain.
+    bool surely_woken(std::uint64_t address, LocationId l, std::uint32_t place) const;
+    /// Whether the thread, which waits for a change, may do so for ever although there has been one.
+    bool left_waiting(ThreadId t) const;
+    /// Those who have come to the phase of the meeting that the operation is about, in the order in which they are met.
+    std::vector<EventId> arrivals(LocationId l, Value phase) const;
+
     /// For pick: the threads that wait on the condition, longest first.
     std::vector<ThreadId> waiters(ThreadId t) const;
 
@@ -193,6 +205,7 @@ private:
     void discover(ThreadId t, Branches& from, Value key, Step* parent, bool child);
     void grow(ThreadId t, const runtime::Operation& op, Branches& from, Value key, Step* parent);
     Added enter(ThreadId t, const Step& step);
+    Added too_many_arrivals(EventId e, const Step& step);
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                    std::uint64_t pc, std::uint64_t frame, bool atomic);
     void add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effect>& effects);
@@ -209,11 +222,19 @@ private:
         bool given_back = false;
     };
     Back leads_back(ThreadId t, const Step& step) const;
+    static bool has_jumped(const Step& step, const Step& head);
     void remove_last();
 
     std::vector<RoundEvents> rounds_given_back(ThreadId t) const;
     EventId own_ticket(ThreadId t, const Step& step) const;
     EventId pick_of(EventId signal) const;
+
+    EventId next_to_meet(ThreadId t, LocationId l, const runtime::Operation& op) const;
+    bool has_more_to_meet(ThreadId t, EventId met) const;
+    Value phase_of_arrival(ThreadId t, LocationId l) const;
+    bool is_one_too_many(EventId arrival) const;
+    bool may_have_taken(EventId read, EventId notification) const;
+    std::int64_t time_of_clock(ThreadId t, const Step& step, bool jumps) const;
 
     runtime::Machine& machine_;
     const Options options_;

@@ -56,6 +56,7 @@ bool Explorer::step() {
             add_reads(t);
             break;
         case OpKind::store: add_places(t); break;
+        case OpKind::clock: alternatives_.push_back({.thread = t}); break;
         case OpKind::choose:
             for (std::uint32_t i = 0; i < std::uint32_t(step.operation.operand); ++i)
                 alternatives_.push_back({.thread = t, .choice = {.pick = i}});
@@ -164,7 +165,8 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     } else if (!graph_[write].chain) {
         reading.wait = execution_.learn(reader, value).is_spin();
     }
-    if (reading.wait && graph_.location(l).mo.back() != write) return false;
+    if (reading.wait && graph_.location(l).mo.back() != write && !may_be_left(reader, l, graph_.mo_place(l, write)))
+        return false;
     added = execution_.add(reader, reading);
     if (added == Added::spin || added == Added::inconsistent) return false;
     return take(added);
@@ -198,6 +200,8 @@ Added Explorer::add(ThreadId t, Choice choice) {
         const LocationId l = execution_.location(step);
         const bool newest = l == no_location || graph_.write_at(l, std::uint32_t(graph_.location(l).mo.size())) == choice.rf;
         if (!newest) return Added::inconsistent;
+    } else if (step.operation.kind == OpKind::clock) {
+        if (!waits_for_the_newest(t, step.spins.back().result)) return Added::inconsistent;
     } else if (!runtime::is_on_condition(step.operation.kind)) {
         return added;
     } else if (!waits_for_the_newest(t, choice.pick)) {
@@ -277,10 +281,14 @@ unsigned Explorer::rank(ThreadId t) {
     case OpKind::fence:
     case OpKind::create:
     case OpKind::end:
+    case OpKind::notify:
+    case OpKind::arrive:
+    case OpKind::clock:
     case OpKind::unlock: return 1;
     case OpKind::join:
     case OpKind::grant:
     case OpKind::held:
+    case OpKind::meet:
     case OpKind::wake: return execution_.awaited(t) != no_event ? 1 : blocked;
     case OpKind::pick: return execution_.awaited(t) != no_event ? 2 : blocked;
     case OpKind::choose:
@@ -298,6 +306,7 @@ unsigned Explorer::rank(ThreadId t) {
     case OpKind::cas: return newest_leads_back(t) ? 7 : 5;
     case OpKind::load: return newest_leads_back(t) ? 7 : 6;
     case OpKind::assume:
+    case OpKind::ordered:
     case OpKind::fail: return blocked;
     }
     return blocked;
@@ -320,7 +329,7 @@ std::optional<ThreadId> Explorer::choose_thread() {
 /// since others may change the value.
 bool Explorer::newest_leads_back(ThreadId t) const {
     const Step& step = *execution_.next(t);
-    if (!step.in_spin()) return false;
+    if (!step.in_spin() && step.operation.wait == runtime::Wait::none) return false;
     const LocationId l = execution_.location(step);
     const Value newest = l == no_location || graph_.location(l).mo.empty() ? execution_.initial_value(step)
                                                                            : graph_[graph_.location(l).mo.back()].value;
@@ -350,11 +359,19 @@ void Explorer::add_reads(ThreadId t) {
         const bool wait =
             !queue &&
             (Execution::updates(step, value) ? execution_.learn(t, value) : Execution::leads_to(step, value)).is_spin();
-        if (wait && place != newest) continue;
+        if (wait && place != newest && !may_be_left(t, l, place)) continue;
         alternatives_.push_back({.thread = t, .choice = {.rf = w, .wait = wait}});
         if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
             alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1}});
     }
+}
+
+/// Whether the next operation of t is a wait to be notified which, having read the write at `place`, can miss that this
+/// is no longer the newest. A notification that it cannot miss stays: with a read that is not the newest in between, no
+/// revisit takes it out again.
+bool Explorer::may_be_left(ThreadId t, LocationId l, std::uint32_t place) const {
+    const runtime::Operation& op = execution_.next(t)->operation;
+    return op.wait == runtime::Wait::notified && !execution_.surely_woken(op.address, l, place);
 }
 
 /// A compare_exchange of symbolic values that reads this value succeeds, fails, or does either; succeeding is the

@@ -82,6 +82,7 @@ private:
     std::optional<ThreadId> choose_thread();
     unsigned rank(ThreadId t);
     bool newest_leads_back(ThreadId t) const;
+    bool may_be_left(ThreadId t, graph::LocationId l, std::uint32_t place) const;
     bool possible(Word condition) const;
     void add_reads(ThreadId t);
     void add_outcomes(ThreadId t, EventId w, Value value, bool newest);

@@ -26,24 +26,39 @@ inline bool on_memory(OpKind kind) {
     case OpKind::pick:
     case OpKind::broadcast:
     case OpKind::leave:
-    case OpKind::wake: return true;
+    case OpKind::wake:
+    case OpKind::arrive:
+    case OpKind::meet: return true;
     default: return false;
     }
 }
 
-/// On the queue of a mutex or condition variable.
+/// On the queue of a mutex or condition variable, or on a meeting.
 inline bool on_queue(OpKind kind) { return on_memory(kind) && kind > OpKind::cas; }
 
 /// May be part of a spin loop: what a thread does there changes nothing, or need not.
 inline bool may_spin(OpKind kind) {
     return kind == OpKind::load || kind == OpKind::cas || kind == OpKind::rmw || kind == OpKind::fence ||
-           runtime::is_on_condition(kind);
+           kind == OpKind::clock || runtime::is_on_condition(kind);
 }
 
 /// Where a round of a loop may begin: it asks something of others.
 inline bool may_begin_round(OpKind kind) {
     return may_spin(kind) || kind == OpKind::ticket || kind == OpKind::try_ticket;
 }
+
+/// Whether a thread that gets this result waits at the operation for another one, as the operation itself says.
+inline bool stays(const runtime::Operation& op, Value result) {
+    using runtime::Wait;
+    if (op.kind == OpKind::load)
+        return (op.wait == Wait::notified || op.wait == Wait::phase || op.wait == Wait::future || op.wait == Wait::once) &&
+               result == op.expected;
+    return op.kind == OpKind::rmw && op.wait != Wait::none && op.function == runtime::RmwFunction::take &&
+           !runtime::takes(result, op.operand);
+}
+
+/// The thread looks on until something changes; nobody has told it to wait.
+inline bool spins(const runtime::Operation& op) { return may_spin(op.kind) && op.wait == runtime::Wait::none; }
 
 /// Whether it succeeds may depend on the inputs.
 inline bool is_symbolic_cas(const runtime::Operation& op) {

@@ -30,7 +30,10 @@ Value result_of(const ExecutionGraph& graph, EventId e) {
                success_of(event);
     case EventKind::create: return event.child;
     case EventKind::choose:
-    case EventKind::branch: return event.value;
+    case EventKind::branch:
+    case EventKind::arrive:
+    case EventKind::meet:
+    case EventKind::clock: return event.value;
     default: return 0;
     }
 }
@@ -60,7 +63,12 @@ std::string describe(const Operation& op) {
                                             "failure",
                                             "branch",
                                             "assumption",
-                                            "check"};
+                                            "check",
+                                            "notification",
+                                            "arrival",
+                                            "wait",
+                                            "arrival",
+                                            "clock"};
     const auto kind = std::size_t(op.kind);
     std::string text = kind < std::size(names) ? names[kind] : "operation";
     if (op.address) text += fmt::format(" at {:#x}", op.address);

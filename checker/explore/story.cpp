@@ -233,7 +233,8 @@ private:
         case OpKind::cas: {
             if (event.is_read() && event.exclusive) return false;
             const bool failed = event.is_read();
-            start(op.kind == OpKind::rmw ? "rmw" : failed ? "cas-fail" : "cas", true);
+            // A take that finds too little is a mere read.
+            start(op.kind == OpKind::rmw ? failed ? "read" : "rmw" : failed ? "cas-fail" : "cas", true);
             const Value old = failed ? event.value : graph_[event.previous].value;
             draft.reads = failed ? event.rf : graph_[event.previous].rf;
             if (!failed) step.order = name_of(op.order);
@@ -292,6 +293,15 @@ private:
             start("broadcast", false);
             return true;
         case OpKind::wake: start("wake", false); return true;
+        case OpKind::notify:
+            start("notify", false);
+            step.note = op.operand == runtime::notify_all ? "all" : op.operand == 1 ? "one" : to_string(op.operand, 8);
+            return true;
+        case OpKind::arrive: start("arrive", false); return true;
+        case OpKind::meet:
+            if (event.value) return false; // told by the last
+            start("meet", false);
+            return true;
         case OpKind::choose:
             start("choose", false);
             step.value = to_string(event.value, 8);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "explore/kinds.hpp"
+
 namespace heddle::explore {
 
 using namespace graph;
@@ -24,10 +26,6 @@ std::string quoted(const std::string& name, const char* otherwise) {
 std::string with_place(std::string text, const char* preposition, const SourceSite& site) {
     if (site.known()) text += fmt::format(" {} {}", preposition, short_place(site));
     return text;
-}
-
-bool spinning(OpKind kind) {
-    return kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || kind == OpKind::fence;
 }
 
 std::string thread(ThreadId t) { return fmt::format("T{}", t); }
@@ -201,7 +199,7 @@ EventId Telling::taken_by_holder(const Violation::Waiting& waiting) const {
 
 EventId Telling::newest_write(const Violation::Waiting& waiting) const {
     const Step& step = *waiting.step;
-    if (!spinning(step.operation.kind) || !step.slot || step.slot->location == no_location) return no_event;
+    if (!may_spin(step.operation.kind) || !step.slot || step.slot->location == no_location) return no_event;
     const auto& mo = graph_.location(step.slot->location).mo;
     return mo.empty() ? no_event : mo.back();
 }
@@ -261,11 +259,51 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
     case OpKind::join: return fmt::format("waits for {} to end", thread(waiting.for_thread));
     case OpKind::wake:
         return fmt::format("waits for a signal of condition variable {}", quoted(object, "at an unknown place"));
+    case OpKind::meet: {
+        Value come = 0;
+        if (const LocationId l = waiting.step->slot->location; l != no_location)
+            for (const EventId e : execution_.arrivals(l, op.operand)) come += operation(e).operand;
+        return fmt::format("waits at {} {}, to which {} of {} have come", op.wait == runtime::Wait::none ? "latch" : "barrier",
+                           quoted(object, "at an unknown place"), std::uint64_t(come), std::uint64_t(op.expected));
+    }
     case OpKind::load:
     case OpKind::fence:
     case OpKind::rmw:
-    case OpKind::cas: return spins_on(waiting);
+    case OpKind::cas: return spins(op) ? spins_on(waiting) : looks_for(waiting);
+    case OpKind::clock: return "looks at the clock again and again";
     default: return "cannot go on";
+    }
+}
+
+/// Of a wait that is a read: see Wait.
+std::string Telling::looks_for(const Violation::Waiting& waiting) const {
+    using runtime::Wait;
+    const runtime::Operation& op = waiting.step->operation;
+    const ObjectName& object = seen_.end_of(waiting.thread).object;
+    switch (op.wait) {
+    case Wait::semaphore: return fmt::format("waits for semaphore {}, which stays 0", quoted(object.text, "at an unknown place"));
+    case Wait::meeting:
+    case Wait::phase:
+        return fmt::format("waits at barrier {}, to which not enough have come", quoted(object.text, "at an unknown place"));
+    case Wait::future: return "waits for a future that nobody makes ready"; // its state is a block that has no name
+    case Wait::once: {
+        const EventId begun = newest_write(waiting);
+        const std::string what = "waits for an initialisation to be done";
+        if (begun == no_event) return what;
+        const ThreadId by = graph_[begun].thread;
+        return with_place(fmt::format("{}, which {} has begun", what, by == waiting.thread ? "it itself" : thread(by)), "at",
+                          seen_.at(begun).site);
+    }
+    case Wait::notified: {
+        std::string text = fmt::format("waits for {} to change from {}", quoted(object.text, "a value"),
+                                       seen_.show(op.expected, op.size, object.holds));
+        const EventId newest = newest_write(waiting);
+        if (newest == no_event || graph_[newest].value == op.expected) return text;
+        text += fmt::format(" and to be notified; it is {} now, written by {}",
+                            seen_.show(graph_[newest].value, op.size, object.holds), thread(graph_[newest].thread));
+        return with_place(text, "at", seen_.at(newest).site);
+    }
+    default: return fmt::format("waits for {}, which stays as it is", quoted(object.text, "something"));
     }
 }
 
@@ -283,7 +321,7 @@ std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const 
     case OpKind::wake: return "waits on " + quoted(object, "a condition variable");
     case OpKind::load:
     case OpKind::rmw:
-    case OpKind::cas: return "spins on " + quoted(object, "a value");
+    case OpKind::cas: return (spins(waiting.step->operation) ? "spins on " : "waits for ") + quoted(object, "a value");
     case OpKind::fence: return "spins";
     default: return waits_for(waiting);
     }
@@ -320,38 +358,78 @@ void Telling::tell_waiting(trace::Violation& out) const {
         out.message = text;
         return;
     }
-    for (const auto& w : violation_.waiting) {
-        if (w.step->operation.kind != OpKind::wake) continue;
-        const std::string condition = quoted(object_of(w.thread), "a condition variable");
-        const std::vector<EventId> lost = lost_signals(w);
-        if (lost.empty()) {
-            out.message =
-                fmt::format("{} waits for a signal of {}, and nobody is left to send one", thread(w.thread), condition);
-        } else {
-            const EventId last = lost.back();
-            out.message = fmt::format("lost signal: {} signals {}{} before {} waits, and nobody signals again",
-                                      thread(graph_[last].thread), condition, with_place("", "at", seen_.at(last).site),
-                                      thread(w.thread));
-            out.hint = fmt::format(
-                "A signal only wakes threads that wait already. {} should look at the condition under the mutex before "
-                "it waits, and {} should change it under the same mutex before it signals.",
-                thread(w.thread), thread(graph_[last].thread));
-        }
-        return;
-    }
+    if (tell_missed_signal(out)) return;
     for (const auto& w : violation_.waiting) {
         if (w.step->operation.kind == OpKind::join) continue;
         out.message = fmt::format("{} {}", thread(w.thread), waits_for(w));
+        if (spins(w.step->operation) || w.step->operation.kind == OpKind::grant) return;
+        out.message += ", and nobody is left to let it go on";
+        if (w.step->operation.wait == runtime::Wait::notified && newest_write(w) != no_event)
+            out.hint = "notify_one and notify_all wake those who wait already, for a change made before: each change that "
+                       "somebody may wait for must be followed by a notification, of all when several may wait.";
         return;
     }
     out.message = "the threads wait for each other's end";
+}
+
+/// Of all who wait on condition variables, the one of whom there is most to say: a signal came while it waited and woke
+/// another; or it was lost, unordered with its looking; or it came too early.
+bool Telling::tell_missed_signal(trace::Violation& out) const {
+    const Violation::Waiting* best = nullptr;
+    Missed missed;
+    for (const auto& w : violation_.waiting) {
+        if (w.step->operation.kind != OpKind::wake) continue;
+        const Missed here = missed_signal(w);
+        if (!best || here.how > missed.how) best = &w, missed = here;
+    }
+    if (!best) return false;
+    const std::string waiter = thread(best->thread), condition = quoted(object_of(best->thread), "a condition variable");
+    if (missed.how == Missed::nothing) {
+        out.message = fmt::format("{} waits for a signal of {}, and nobody is left to send one", waiter, condition);
+        return true;
+    }
+    const std::string sender = thread(graph_[missed.signal].thread);
+    const std::string where = with_place("", "at", seen_.at(missed.signal).site);
+    if (missed.how == Missed::by_another) {
+        const std::string woken = thread(ThreadId(graph_[missed.signal].value - 1));
+        out.message = fmt::format("{} signals {}{} and wakes {}; {} waits too, and nobody signals again", sender, condition,
+                                  where, woken, waiter);
+        out.hint = fmt::format("A signal wakes one of the threads that wait. {} should signal all of them, or {} pass the "
+                               "signal on.", sender, woken);
+        return true;
+    }
+    out.message = fmt::format("lost signal: {} signals {}{} before {} waits, and nobody signals again", sender, condition,
+                              where, waiter);
+    out.hint = fmt::format(
+        "A signal only wakes threads that wait already. {} should look at the condition under the mutex before "
+        "it waits, and {} should change it under the same mutex before it signals.",
+        waiter, sender);
+    return true;
+}
+
+Telling::Missed Telling::missed_signal(const Violation::Waiting& waiting) const {
+    EventId joined = graph_.last_of(waiting.thread); // the waiters
+    while (operation(joined).kind != OpKind::enqueue || !graph_[joined].is_write()) joined = graph_[joined].previous;
+    Missed missed;
+    for (const EventId lost : lost_signals(waiting)) {
+        const Missed::How how = graph_.hb_before(lost, joined) ? Missed::early : Missed::lost;
+        if (how >= missed.how) missed = {how, lost};
+    }
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        if (graph_[e].kind != EventKind::pick || graph_[e].value == 0 || operation(e).address != operation(joined).address)
+            continue;
+        const EventId signal = graph_[e].previous;
+        if (graph_.mo_place(graph_[joined].location, signal) > graph_.mo_place(graph_[joined].location, joined))
+            missed = {Missed::by_another, e};
+    }
+    return missed;
 }
 
 void Telling::tell_livelock(trace::Violation& out) const {
     std::vector<std::string> spinners;
     const Violation::Waiting* first = nullptr;
     for (const auto& w : violation_.waiting) {
-        if (!spinning(w.step->operation.kind) && !w.step->round) continue;
+        if (!spins(w.step->operation) && !w.step->round) continue;
         spinners.push_back(thread(w.thread));
         if (!first) first = &w;
     }

@@ -44,6 +44,14 @@ private:
     std::string what_would_order(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
     std::string unsynchronised_link(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
     std::string spins_on(const Violation::Waiting& waiting) const;
+    std::string looks_for(const Violation::Waiting& waiting) const;
+    bool tell_missed_signal(trace::Violation& out) const;
+    /// The signal that a thread which waits on a condition variable can be said to have missed.
+    struct Missed {
+        enum How : std::uint8_t { nothing, early, lost, by_another } how = nothing; ///< what says more is greater
+        EventId signal = graph::no_event;
+    };
+    Missed missed_signal(const Violation::Waiting& waiting) const;
     std::string circle() const;
     std::string object_of(ThreadId t) const;
     const runtime::Operation& operation(EventId e) const { return static_cast<const Step*>(graph_[e].step)->operation; }

@@ -13,8 +13,18 @@
 namespace heddle::explore {
 
 using namespace graph;
+using runtime::notify_all;
 using runtime::Operation;
 using runtime::OpKind;
+using runtime::start_of_time;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t time_step = 1000;                        ///< from one reading of a clock to the next
+constexpr std::int64_t time_jump = 400 * 86400 * second;        ///< more than a program waits for anything
+
+} // namespace
 
 ThreadId Execution::child_of(ThreadId parent) {
     const auto [at, made] = children_.try_emplace({parent, threads_[parent].children}, ThreadId(children_.size() + 1));
@@ -79,8 +89,171 @@ EventId Execution::awaited(ThreadId t) const {
         }
         return no_event;
     }
+    case OpKind::meet: return next_to_meet(t, step.slot->location, step.operation);
     default: return no_event;
     }
+}
+
+// --- latches and barriers: arrivals commute -----------------------------------------------------------------------------
+
+std::vector<EventId> Execution::arrivals(LocationId l, Value phase) const {
+    std::vector<EventId> found;
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (graph_[e].kind == EventKind::arrive && graph_[e].location == l && graph_[e].value == phase) found.push_back(e);
+    // In an order that does not depend on the trail: those who wait meet them one by one.
+    std::sort(found.begin(), found.end(), [&](EventId a, EventId b) {
+        return std::pair(graph_[a].thread, graph_[a].index) < std::pair(graph_[b].thread, graph_[b].index);
+    });
+    return found;
+}
+
+/// When all have come, the first of them that the thread has not met yet (or any, when it knows of all already).
+EventId Execution::next_to_meet(ThreadId t, LocationId l, const Operation& op) const {
+    if (l == no_location) return no_event;
+    const std::vector<EventId> all = arrivals(l, op.operand);
+    Value weight = 0;
+    for (const EventId e : all) weight += operation_of(graph_[e]).operand;
+    if (all.empty() || weight < op.expected) return no_event;
+    const ConstRow before = graph_.hb_of_thread(t);
+    for (const EventId e : all)
+        if (!before || !graph_.contains(before, e)) return e;
+    return all.front();
+}
+
+/// After meeting that one.
+bool Execution::has_more_to_meet(ThreadId t, EventId met) const {
+    const ConstRow before = graph_.hb_of_thread(t);
+    for (const EventId e : arrivals(graph_[met].location, graph_[met].value))
+        if (e != met && !(before && graph_.contains(before, e)) && !graph_.hb_before(e, met)) return true;
+    return false;
+}
+
+/// The phase that was going on as far as the thread knows: by what is asked of its callers a barrier cannot be further.
+/// (Where it can, some phase gets an arrival too many, and their order is explored instead.)
+Value Execution::phase_of_arrival(ThreadId t, LocationId l) const {
+    const EventId last = graph_.last_of(t);
+    if (last >= no_event) return 0;
+    Value phase = 0;
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        const Event& event = graph_[e];
+        if (event.location != l || !graph_.contains(graph_.porf(last), e)) continue;
+        if (event.kind == EventKind::arrive) phase = std::max(phase, event.value);
+        else if (event.kind == EventKind::meet) phase = std::max(phase, operation_of(event).operand + 1);
+    }
+    return phase;
+}
+
+bool Execution::is_one_too_many(EventId arrival) const {
+    Value weight = 0;
+    for (const EventId e : arrivals(graph_[arrival].location, graph_[arrival].value))
+        weight += operation_of(graph_[e]).operand;
+    return weight > operation_of(graph_[arrival]).expected;
+}
+
+// --- waiting for a change ----------------------------------------------------------------------------------------------
+
+std::vector<EventId> Execution::notifications(std::uint64_t address, LocationId l, std::uint32_t place) const {
+    std::vector<EventId> found;
+    const auto& mo = graph_.location(l).mo;
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        if (graph_[e].kind != EventKind::notify || operation_of(graph_[e]).address != address) continue;
+        if (std::any_of(mo.begin() + place, mo.end(), [&](EventId w) { return graph_.hb_before(w, e); })) found.push_back(e);
+    }
+    return found;
+}
+
+bool Execution::surely_woken(std::uint64_t address, LocationId l, std::uint32_t place) const {
+    const auto all = notifications(address, l, place);
+    return std::any_of(all.begin(), all.end(), [&](EventId n) { return operation_of(graph_[n]).operand == notify_all; });
+}
+
+/// Whether the wait that ended with that read can have been asleep when the notification came, so that it was woken
+/// rather than another: it may have read something older, and it had not gone on before.
+bool Execution::may_have_taken(EventId read, EventId notification) const {
+    const Event& event = graph_[read];
+    const Operation& op = operation_of(event);
+    if (event.waiting || graph_.contains(graph_.porf(notification), read)) return false;
+    const auto& mo = graph_.location(event.location).mo;
+    const std::uint32_t bound = graph_.coherence_bound_after(event.previous, event.location);
+    for (std::uint32_t place = bound; place <= graph_.mo_place(event.location, event.rf); ++place) {
+        if (graph_.value_of(event.location, graph_.write_at(event.location, place)) != op.expected) continue;
+        if (std::any_of(mo.begin() + place, mo.end(), [&](EventId w) { return graph_.hb_before(w, notification); }))
+            return true;
+    }
+    return false;
+}
+
+namespace {
+
+/// Gives the notification to a waiter that can have taken it, moving those that have one already (Kuhn).
+bool assign(std::size_t n, const std::vector<std::vector<std::size_t>>& takers, std::vector<std::size_t>& taken_by,
+            std::vector<bool>& tried) {
+    for (const std::size_t waiter : takers[n]) {
+        if (tried[waiter]) continue;
+        tried[waiter] = true;
+        if (taken_by[waiter] == takers.size() || assign(taken_by[waiter], takers, taken_by, tried)) {
+            taken_by[waiter] = n;
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+bool Execution::left_waiting(ThreadId t) const {
+    const Event& read = graph_[graph_.last_of(t)];
+    const std::uint64_t address = operation_of(read).address;
+    const std::uint32_t place = graph_.mo_place(read.location, read.rf);
+    if (surely_woken(address, read.location, place)) return false;
+    // Each notification of one must have woken somebody else.
+    std::vector<EventId> waiters;
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (graph_[e].is_read() && graph_[e].location == read.location && operation_of(graph_[e]).wait == runtime::Wait::notified)
+            waiters.push_back(e);
+    std::vector<std::vector<std::size_t>> takers;
+    for (const EventId n : notifications(address, read.location, place)) {
+        std::vector<std::size_t> can;
+        for (std::size_t i = 0; i < waiters.size(); ++i)
+            if (may_have_taken(waiters[i], n)) can.push_back(i);
+        for (Value i = 0; i < operation_of(graph_[n]).operand; ++i) takers.push_back(can);
+    }
+    std::vector<std::size_t> taken_by(waiters.size(), takers.size());
+    for (std::size_t n = 0; n < takers.size(); ++n) {
+        std::vector<bool> tried(waiters.size());
+        if (!assign(n, takers, taken_by, tried)) return false;
+    }
+    return true;
+}
+
+// --- time --------------------------------------------------------------------------------------------------------------
+
+/// What the clock shows to the thread's next operation: later than whatever happened before it. Time passes when somebody
+/// sleeps or has waited until its limit, and a little with each reading of a clock at another place; in a loop that does
+/// nothing but look at the clock it `jumps`.
+std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) const {
+    std::vector<std::vector<std::int64_t>> times(threads_.size()); // after each event of each thread
+    const auto before = [&](ConstRow row) { // of the events there that have a time by now
+        std::int64_t time = start_of_time;
+        for (ThreadId u = 0; u < times.size(); ++u)
+            if (const std::size_t count = std::min<std::size_t>(row[u], times[u].size()))
+                time = std::max(time, times[u][count - 1]);
+        return time;
+    };
+    const auto passed = [](std::int64_t time, const Operation& op) {
+        return std::max(time + op.slept, op.not_before);
+    };
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        const Event& event = graph_[e];
+        std::int64_t time = before(graph_.hb(e));
+        // The halves of an update are one operation.
+        if (!(event.exclusive && event.is_write())) time = passed(time, operation_of(event));
+        if (event.kind == EventKind::clock) time = std::int64_t(event.value);
+        times[event.thread].push_back(time);
+    }
+    const EventId last = graph_.last_of(t);
+    const std::int64_t now = passed(last == no_event ? start_of_time : before(graph_.hb(last)), step.operation);
+    return now + (jumps ? time_jump : step.visits == 1 ? time_step : 0);
 }
 
 ThreadId Execution::holder(ThreadId t) const {

@@ -32,6 +32,10 @@ enum class EventKind : std::uint8_t {
     wake,   ///< partner: the pick or broadcast that woke it, or none when spurious
     choose,
     branch, ///< on a symbolic condition: the result is whether it holds
+    notify, ///< of those who wait for a change of an atomic object
+    arrive, ///< at a latch or barrier; the value is the phase
+    meet,   ///< partner: an arrival of the phase that is waited for; the value is 1 when more are to be met
+    clock,  ///< the value is the virtual time
 };
 
 /// The two halves of a read-modify-write are two events, adjacent in po.

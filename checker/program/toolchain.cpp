@@ -94,7 +94,8 @@ std::vector<std::string> Toolchain::compile_options() const {
     // Else writes to freed memory are dead, and allocations that are not looked at vanish with their races.
     options.insert(options.end(), {"-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-builtin-realloc", "-fno-builtin-free"});
     // clang leaves out the hook of a read that a write follows; --plain-accesses shared needs it.
-    if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write"});
+    // Nor does it describe the library's classes: two condition variables in one object could not be told apart.
+    if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write", "-fstandalone-debug"});
     // With clang these are its ways already, and it does not know the options.
     if (!is_clang()) {
         options.push_back("-Wno-tsan");       // fences are modelled here, the warning says they are not

@@ -72,6 +72,8 @@ std::string head_of(const Trace& trace, const Step& step) {
     if (step.op == "choose") return (step.object.empty() ? "choose" : "choose " + step.object) + " = " + value;
     if (step.op == "wait") return named("wait on");
     if (step.op == "wake") return named("woken by");
+    if (step.op == "arrive") return named("arrive at");
+    if (step.op == "meet") return named("all have come to");
     if ((step.op == "create" || step.op == "join") && step.object.empty() && !value.empty() && value.find_first_not_of("0123456789") == value.npos)
         return step.op + " T" + value;
     if (step.op == "start") return "starts";

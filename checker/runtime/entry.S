@@ -113,11 +113,16 @@
     ENTRY pthread_mutex_destroy
     ENTRY pthread_mutex_lock
     ENTRY pthread_mutex_trylock
+    ENTRY pthread_mutex_timedlock
+    ENTRY pthread_mutex_clocklock
     ENTRY pthread_mutex_unlock
     // models/primitives/condition.cpp
     ENTRY pthread_cond_init
     ENTRY pthread_cond_destroy
     ENTRY pthread_cond_wait
+    ENTRY pthread_cond_timedwait
+    ENTRY pthread_cond_clockwait
+    ENTRY cnd_timedwait
     ENTRY pthread_cond_signal
     ENTRY pthread_cond_broadcast
     ENTRY _ZNSt18condition_variableC1Ev
@@ -157,7 +162,36 @@
     ENTRY thrd_exit
     ENTRY mtx_init
     ENTRY mtx_trylock
+    ENTRY mtx_timedlock
     ENTRY cnd_init
+
+    // models/primitives/await.cpp
+    ENTRY heddle_notify
+    ENTRY heddle_syscall
+    // models/primitives/semaphore.cpp
+    ENTRY heddle_take
+    ENTRY heddle_try_take
+    ENTRY sem_init
+    ENTRY sem_destroy
+    ENTRY sem_wait
+    ENTRY sem_trywait
+    ENTRY sem_timedwait
+    ENTRY sem_clockwait
+    ENTRY sem_post
+    ENTRY sem_getvalue
+    // models/primitives/meeting.cpp
+    ENTRY heddle_arrive
+    ENTRY heddle_meet
+    ENTRY pthread_barrier_init
+    ENTRY pthread_barrier_destroy
+    ENTRY pthread_barrier_wait
+    // models/primitives/virtual_time.cpp
+    ENTRY heddle_clock_gettime
+    ENTRY heddle_timespec_get
+    ENTRY heddle_gettimeofday
+    ENTRY heddle_time
+    ENTRY heddle_clock
+    ENTRY heddle_chrono_now
 
 // Switching between the engine's stack and a fiber's. The fiber's Fiber: entry registers at 0 … 48, context at 64, result at
 // 80. Returns are written as jumps, or balanced, where the processor's own stack of return addresses would be wrong: it

@@ -70,6 +70,9 @@ void Fiber::forget() {
     throw_pc = library_call = import_call = 0;
     followed_count = 0;
     error_number = 0;
+    slept = not_before = 0;
+    waiting = Wait::none;
+    awaited = 0;
     inputs = 0;
     held_count = 0;
     exit_call_count = 0;

@@ -63,7 +63,7 @@ struct Fiber {
     const Operation* pending = nullptr; ///< valid until the fiber runs again
     Operation operation;                ///< the pending one, when its hook has nothing more to do than to return the result
     Continuation then = nullptr;        ///< what the hook does with the pending operation's result; null: returns it
-    std::uint64_t scratch[3] = {};      ///< for the continuations of one hook
+    std::uint64_t scratch[6] = {};      ///< for the continuations of one hook
     std::uint32_t number = 0;
     bool started = false, ended = false, joined = false, detached = false;
 
@@ -85,6 +85,12 @@ struct Fiber {
     static constexpr std::uint32_t max_followed = 64;
     Followed followed[max_followed]; ///< innermost last
     std::uint32_t followed_count = 0;
+
+    // The virtual time (Operation has the same), and what is said of the next load: see hooks_wait.cpp.
+    std::int64_t slept = 0, not_before = 0;
+    Wait waiting = Wait::none;      ///< what its loads wait for
+    std::uint64_t awaited = 0;      ///< the address of the load that waits for another value; 0: none
+    Value unwanted = 0;             ///< the value it has had enough of
 
     std::uint32_t inputs = 0; ///< how often it has asked for one (heddle::any)
 

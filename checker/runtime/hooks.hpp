@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #include <dlfcn.h>
 
@@ -26,6 +27,8 @@ extern bool recording;
 
 /// Waiting for a condition may end without a signal.
 extern bool spurious_wakeups;
+/// Arrivals at latches and barriers are updates of a counter (Machine::order_arrivals).
+extern bool arrivals_ordered;
 
 /// The place of an operation for the engine: the program's, also when library code has asked for it; the same whether that
 /// code is followed or not.
@@ -38,10 +41,17 @@ inline std::uint64_t operation_place(std::uint64_t pc) {
 /// this size an instruction that takes longer than all the rest of a hook.
 inline void clear(Operation& op) {
     typedef long long Block __attribute__((vector_size(16), may_alias));
-    static_assert(sizeof(Operation) == 6 * sizeof(Block) && alignof(Operation) >= alignof(Block));
+    static_assert(sizeof(Operation) == 7 * sizeof(Block) && alignof(Operation) >= alignof(Block));
     auto* blocks = reinterpret_cast<Block*>(&op);
     constexpr Block zero{0, 0};
     blocks[0] = zero, blocks[1] = zero, blocks[2] = zero, blocks[3] = zero, blocks[4] = zero, blocks[5] = zero;
+    blocks[6] = zero;
+}
+
+/// What the thread has slept since its operation before goes with this one.
+inline void take_time(Fiber& fiber, Operation& op) {
+    op.slept = std::exchange(fiber.slept, 0);
+    op.not_before = std::exchange(fiber.not_before, 0);
 }
 
 /// An operation of the current thread, all other fields zero.
@@ -52,6 +62,7 @@ inline Operation operation(OpKind kind, std::uint64_t address, std::uint64_t pc)
     op.address = address;
     op.pc = operation_place(pc);
     op.frame = heddle_current->entry.rsp + 8;
+    take_time(*heddle_current, op);
     return op;
 }
 
@@ -65,6 +76,7 @@ inline Operation& pending_operation(OpKind kind, const volatile void* object, st
     op.address = reinterpret_cast<std::uint64_t>(object);
     op.pc = operation_place(pc);
     op.frame = fiber.entry.rsp + 8;
+    take_time(fiber, op);
     fiber.pending = &op;
     return op;
 }
@@ -88,6 +100,7 @@ inline bool and_then(Fiber& fiber, OpKind kind, std::uint64_t address, Continuat
     op.address = address;
     op.pc = pc;
     op.frame = frame;
+    take_time(fiber, op);
     fiber.then = then;
     return false;
 }

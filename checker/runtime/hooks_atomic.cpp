@@ -29,6 +29,20 @@ Operation& access(OpKind kind, const volatile void* object, unsigned size, int o
     return op;
 }
 
+/// The load is (part of) a wait, as await.cpp was told before.
+void wait_by(Operation& op) {
+    Fiber& fiber = current();
+    if (fiber.waiting == Wait::none) [[likely]] return;
+    op.wait = fiber.waiting;
+    if (fiber.waiting == Wait::condition || fiber.waiting == Wait::meeting) return;
+    if (fiber.awaited != op.address) {
+        op.wait = Wait::none;
+        return;
+    }
+    op.expected = truncate(fiber.unwanted, op.size);
+    fiber.waiting = Wait::none;
+}
+
 /// What remains of a compare_exchange when its old value is known: the caller's copy, and whether it succeeded.
 bool finish_compare_exchange(Fiber& fiber, Value& result) {
     const Operation& op = fiber.operation;
@@ -45,7 +59,7 @@ bool finish_compare_exchange(Fiber& fiber, Value& result) {
 template <typename T>
 T load(const volatile T* object, int order, std::uint64_t pc) {
     if (!on_fiber()) [[unlikely]] return *object;
-    access(OpKind::load, object, sizeof(T), order, pc);
+    wait_by(access(OpKind::load, object, sizeof(T), order, pc));
     return suspend_and_return<T>();
 }
 

@@ -80,7 +80,19 @@ void heddle_snprintf();
 void heddle_snprintf_chk();
 void heddle_vsprintf();
 void heddle_vsnprintf();
-void heddle_futex_wait_until();
+void heddle_nanosleep();
+void heddle_clock_nanosleep();
+void heddle_usleep();
+void heddle_sleep();
+void heddle_sleep_for();
+void heddle_clock_getres();
+void heddle_clock_gettime(); // entry.S
+void heddle_timespec_get();
+void heddle_gettimeofday();
+void heddle_time();
+void heddle_clock();
+void heddle_chrono_now();
+void heddle_syscall();
 void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
@@ -236,14 +248,23 @@ const Replacement replacements[]{
     with("__snprintf_chk", heddle_snprintf_chk),
     with("vsprintf", heddle_vsprintf),
     with("vsnprintf", heddle_vsnprintf),
-    with("nanosleep", heddle_return_zero),
-    with("clock_nanosleep", heddle_return_zero),
-    with("usleep", heddle_return_zero),
-    with("sleep", heddle_return_zero),
-    with("thrd_sleep", heddle_return_zero),
+    with("nanosleep", heddle_nanosleep),
+    with("clock_nanosleep", heddle_clock_nanosleep),
+    with("usleep", heddle_usleep),
+    with("sleep", heddle_sleep),
+    with("thrd_sleep", heddle_nanosleep),
+    with("clock_gettime", heddle_clock_gettime),
+    with("clock_getres", heddle_clock_getres),
+    with("timespec_get", heddle_timespec_get),
+    with("gettimeofday", heddle_gettimeofday),
+    with("time", heddle_time),
+    with("clock", heddle_clock),
+    with("_ZNSt6chrono3_V212steady_clock3nowEv", heddle_chrono_now),
+    with("_ZNSt6chrono3_V212system_clock3nowEv", heddle_chrono_now),
+    with("syscall", heddle_syscall),
     with("thrd_yield", heddle_return_zero),
     with("pthread_yield", heddle_return_zero),
-    with("_ZNSt11this_thread11__sleep_forENSt6chrono8durationIlSt5ratioILl1ELl1EEEENS1_IlS2_ILl1ELl1000000000EEEE", heddle_return_zero),
+    with("_ZNSt11this_thread11__sleep_forENSt6chrono8durationIlSt5ratioILl1ELl1EEEENS1_IlS2_ILl1ELl1000000000EEEE", heddle_sleep_for),
     // <threads.h>: same arguments, same layouts, 0 for success
     with("mtx_lock", pthread_mutex_lock),
     with("mtx_unlock", pthread_mutex_unlock),
@@ -254,8 +275,6 @@ const Replacement replacements[]{
     with("cnd_destroy", pthread_cond_destroy),
     with("thrd_detach", pthread_detach),
     with("call_once", pthread_once),
-    with("_ZNSt28__atomic_futex_unsigned_base19_M_futex_wait_untilEPjjbNSt6chrono8durationIlSt5ratioILl1ELl1EEEENS2_IlS3_"
-         "ILl1ELl1000000000EEEE", heddle_futex_wait_until),
     with("thrd_current", pthread_self),
     with("tss_create", heddle_key_create),
     with("tss_delete", heddle_key_delete),
@@ -321,7 +340,7 @@ constexpr std::string_view harmless[]{
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
     "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev",
-    "_ZNSt28__atomic_futex_unsigned_base19_M_futex_notify_allEPj", "__atomic_is_lock_free", "strerror", "abs", "labs", "llabs",
+    "__atomic_is_lock_free", "strerror", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_setscope",
@@ -349,9 +368,8 @@ constexpr std::string_view harmless_prefixes[]{
 };
 
 constexpr std::string_view unsupported[]{
-    "call_once", "clock", "time", "ftime", "gettimeofday", "timespec_get", 
-    "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
-    "syscall", "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
+    "call_once", "ftime", "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
+    "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
     "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "gettid", "getcontext", "swapcontext", "makecontext",
     "dlopen", "wait", "waitpid", "execve", "system", "popen",
 };

@@ -26,6 +26,7 @@ Backend* backend = nullptr;
 Backend* listening = nullptr;
 bool recording = false;
 bool spurious_wakeups = false;
+bool arrivals_ordered = false;
 
 namespace {
 
@@ -179,6 +180,7 @@ Machine::~Machine() {
     impl_->module.stop_watching();
     stop_catching_crashes();
     recording = false;
+    runtime::arrivals_ordered = false;
     listening = nullptr;
     backend = nullptr;
     module_data = {};
@@ -338,6 +340,10 @@ Machine::ThreadLocal Machine::thread_local_at(std::uint64_t address) const {
 std::string_view Machine::output() const { return captured_output(); }
 
 void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }
+
+void Machine::order_arrivals(bool ordered) { runtime::arrivals_ordered = ordered; }
+
+bool Machine::arrivals_ordered() const { return runtime::arrivals_ordered; }
 
 void Machine::give_inputs(const std::vector<InputValue>* values) {
     inputs.concrete = values != nullptr;

@@ -118,6 +118,11 @@ public:
     std::string_view output() const;
     /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
     /// `fail` operation (verdict livelock, "… reaches no visible operation").
+    /// From now on arrivals at latches and barriers are updates of a counter, in whose order they are explored; before,
+    /// they are unordered.
+    void order_arrivals(bool ordered = true);
+    bool arrivals_ordered() const;
+
     /// @return how long it was before
     unsigned set_watchdog(unsigned milliseconds);
 

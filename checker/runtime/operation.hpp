@@ -38,9 +38,36 @@ enum class OpKind : std::uint8_t {
     branch,   ///< on the symbolic condition `operand`. Result: 1 or 0, one execution (at least) for each that is possible
     assume_that, ///< executions in which the symbolic condition `operand` does not hold are dropped
     ensure_that, ///< if the symbolic condition `operand` can be false, that is a violation: `verdict` and `message`
+    notify,   ///< wakes those who wait at `address` for its value to change: all of them, or `operand` of them
+    arrive,   ///< at the meeting (latch, phase of a barrier) at `address` where `expected` must come together; counts for
+              ///< `operand`. Result: which phase, from 0
+    meet,     ///< waits for one of those who have to come to phase `operand` of the meeting at `address`, where `expected`
+              ///< must. Result: 1 when others are still to be met by the next `meet`, else 0
+    ordered,  ///< what this thread does next depends on the order in which arrivals were made: see Needs::arrival_order
+    clock,    ///< result: the virtual time, in nanoseconds
 };
 
-enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand };
+/// `take` subtracts when the lower half of the old value is no less than the operand, and is a mere read when it is.
+enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand, take };
+
+/// The virtual time at which every execution begins, in nanoseconds since the epoch: in January 2027.
+inline constexpr std::int64_t start_of_time = 1'800'000'000'000'000'000;
+
+/// The operand of a `notify` that wakes everybody.
+inline constexpr Value notify_all = 0;
+
+/// What a thread is said to wait for when a load or read-modify-write keeps it where it is: it is blocked by its own will, it
+/// does not spin.
+enum class Wait : std::uint8_t {
+    none,      ///< it spins
+    notified,  ///< for a value other than `expected`, and to be woken (std::atomic::wait, a futex)
+    condition, ///< for something that a library's loop looks at again and again
+    semaphore,
+    meeting,   ///< a latch or barrier whose arrivals are ordered
+    phase,     ///< of a barrier, to be another than `expected`
+    future,    ///< for a value other than `expected`
+    once,      ///< for another thread to have initialised something
+};
 
 struct Operation {
     OpKind kind = OpKind::end;
@@ -52,13 +79,23 @@ struct Operation {
     Scalar symbolic = Scalar::none; ///< rmw, cas: of symbolic values of that type; a cas then results in the old value
                                     ///< plus, when it succeeded, `succeeded`
     Verdict verdict = Verdict::verified; ///< fail
+    Wait wait = Wait::none;
+    bool timed = false; ///< wake, meet: has a time limit, so it does not wait for ever
     std::uint64_t address = 0;
     Value operand = 0;
     Value expected = 0;         ///< cas
     std::uint64_t pc = 0;       ///< return address in the program
     std::uint64_t frame = 0;    ///< stack pointer at the call, to name locals
     const char* message = nullptr; ///< fail: lives as long as the program's machine
+    /// What has passed of the virtual time since the thread's operation before: nanoseconds slept, then the time that it
+    /// certainly is (of a wait whose limit was reached).
+    std::int64_t slept = 0, not_before = 0;
 };
+
+/// Whether a take that reads `old` takes.
+constexpr bool takes(Value old, Value operand) {
+    return static_cast<std::uint32_t>(old) >= static_cast<std::uint32_t>(operand);
+}
 
 /// What a read-modify-write that reads `old` writes.
 constexpr Value apply(RmwFunction function, Value old, Value operand, unsigned size) {
@@ -70,6 +107,7 @@ constexpr Value apply(RmwFunction function, Value old, Value operand, unsigned s
     case RmwFunction::or_: return truncate(old | operand, size);
     case RmwFunction::xor_: return truncate(old ^ operand, size);
     case RmwFunction::nand: return truncate(~(old & operand), size);
+    case RmwFunction::take: return takes(old, operand) ? truncate(old - operand, size) : old;
     }
     return old;
 }
@@ -93,7 +131,8 @@ inline bool leaves_unchanged(const Operation& op, Value result) {
     case OpKind::fence:
     case OpKind::branch:
     case OpKind::assume_that:
-    case OpKind::ensure_that: return true;
+    case OpKind::ensure_that:
+    case OpKind::clock: return true;
     case OpKind::cas: return op.symbolic == Scalar::none ? result != op.expected : !(result & succeeded);
     case OpKind::rmw: return written(op, result) == result;
     default: return false;

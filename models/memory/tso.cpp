@@ -71,7 +71,10 @@ private:
         case EventKind::write: return event.exclusive || event.chain || is_seq_cst(event.order);
         case EventKind::fence: return is_seq_cst(event.order);
         case EventKind::unlock: return false; // a release store
-        case EventKind::choose: return false;
+        case EventKind::choose:
+        case EventKind::notify:
+        case EventKind::clock:
+        case EventKind::meet: return false; // a load
         default: return true;
         }
     }
@@ -86,7 +89,8 @@ private:
         if (event.index == 0) node.reads = node.writes = 0; // the create belongs to another thread
         const bool both = drains(event);
         const bool write = event.is_write() || event.kind == EventKind::unlock;
-        const bool bystander = !both && (event.kind == EventKind::fence || event.kind == EventKind::choose);
+        const bool bystander = !both && (event.kind == EventKind::fence || event.kind == EventKind::choose ||
+                                         event.kind == EventKind::notify || event.kind == EventKind::clock);
         node.in_reads = !bystander && (both || !write);
         node.in_writes = !bystander && (both || write);
         if (node.in_reads) node.last_read = e, ++node.reads;

@@ -28,6 +28,11 @@ extern "C" int heddle_mtx_trylock(mtx_t* mutex) {
     return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC, thrd_busy);
 }
 
+extern "C" int heddle_mtx_timedlock(mtx_t* mutex, const timespec* limit) {
+    if (!modelled(mutex)) return HEDDLE_REAL(mtx_timedlock, mutex, limit);
+    return lock_until(mutex, kind_of(mutex, HEDDLE_PC), limit, HEDDLE_PC, thrd_timedout);
+}
+
 extern "C" int heddle_cnd_init(cnd_t* condition) {
     plain_write(condition, sizeof *condition, HEDDLE_PC);
     std::memset(condition, 0, sizeof *condition);

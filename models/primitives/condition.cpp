@@ -1,10 +1,13 @@
 // Condition variables: a queue of waiters at the variable's address, kept by the engine.
 
 #include <pthread.h>
+#include <threads.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "primitives/mutex.hpp"
+#include "primitives/virtual_time.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -14,11 +17,12 @@ using namespace heddle::primitives;
 namespace {
 
 // A wait, one operation after the other: join the waiters, unlock, be woken, lock. What it is about, in Fiber::scratch:
-enum { the_condition, the_mutex, lock_count };
+enum { the_condition, the_mutex, lock_count, time_limit, when_timed_out, returned };
 
 bool locked(Fiber& fiber, Value& result) {
     fiber.held[fiber.held_count++] = {fiber.scratch[the_mutex], static_cast<std::uint32_t>(fiber.scratch[lock_count])};
-    return done(fiber, result);
+    result = fiber.scratch[returned];
+    return true;
 }
 
 bool ticket_drawn(Fiber& fiber, Value& result) {
@@ -28,22 +32,45 @@ bool ticket_drawn(Fiber& fiber, Value& result) {
 
 bool woken(Fiber& fiber, Value&) { return and_then(fiber, OpKind::ticket, fiber.scratch[the_mutex], ticket_drawn); }
 
-bool decided(Fiber& fiber, Value& by_itself) {
-    return and_then(fiber, by_itself == 1 ? OpKind::leave : OpKind::wake, fiber.scratch[the_condition], woken);
+/// How the wait ends, as the engine has chosen: woken by others, its time limit reached, or for no reason.
+enum End : unsigned { by_others, by_time, by_itself };
+
+bool decided(Fiber& fiber, Value& end) {
+    const bool timed = fiber.scratch[when_timed_out];
+    if (timed && end == by_time) {
+        fiber.scratch[returned] = fiber.scratch[when_timed_out];
+        pass_until(fiber, static_cast<std::int64_t>(fiber.scratch[time_limit]));
+    }
+    and_then(fiber, end == by_others ? OpKind::wake : OpKind::leave, fiber.scratch[the_condition], woken);
+    fiber.operation.timed = timed && end == by_others;
+    return false;
+}
+
+bool decided_without_limit(Fiber& fiber, Value& spurious) {
+    spurious = spurious ? by_itself : by_others;
+    return decided(fiber, spurious);
 }
 
 bool unlocked(Fiber& fiber, Value& result) {
-    result = 0;
-    if (!spurious_wakeups) return decided(fiber, result);
-    and_then(fiber, OpKind::choose, 0, decided);
-    fiber.operation.operand = 2;
+    const bool timed = fiber.scratch[when_timed_out];
+    result = by_others;
+    if (!timed && !spurious_wakeups) return decided(fiber, result);
+    and_then(fiber, OpKind::choose, 0, timed ? decided : decided_without_limit);
+    fiber.operation.operand = timed && spurious_wakeups ? 3 : 2;
     return false;
 }
 
 bool enqueued(Fiber& fiber, Value&) { return and_then(fiber, OpKind::unlock, fiber.scratch[the_mutex], unlocked); }
 
-int wait(void* condition, void* mutex, std::uint64_t pc) {
+/// @param timed_out what the hook returns when the time limit was reached; 0: there is none
+int wait(void* condition, void* mutex, std::uint64_t pc, const timespec* limit = nullptr, int timed_out = 0) {
     Fiber& fiber = current();
+    if (limit) {
+        plain_read(limit, sizeof *limit, pc);
+        fiber.scratch[time_limit] = static_cast<std::uint64_t>(nanoseconds(*limit));
+    }
+    fiber.scratch[when_timed_out] = static_cast<std::uint64_t>(timed_out);
+    fiber.scratch[returned] = 0;
     fiber.scratch[the_condition] = reinterpret_cast<std::uint64_t>(condition);
     fiber.scratch[the_mutex] = reinterpret_cast<std::uint64_t>(mutex);
     fiber.scratch[lock_count] = release_for_wait(mutex, pc);
@@ -80,6 +107,22 @@ extern "C" int heddle_pthread_cond_destroy(pthread_cond_t* condition) {
 extern "C" int heddle_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_wait, condition, mutex);
     return wait(condition, mutex, HEDDLE_PC);
+}
+
+extern "C" int heddle_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* limit) {
+    if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_timedwait, condition, mutex, limit);
+    return wait(condition, mutex, HEDDLE_PC, limit, ETIMEDOUT);
+}
+
+extern "C" int heddle_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
+                                             const timespec* limit) {
+    if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_clockwait, condition, mutex, clock, limit);
+    return wait(condition, mutex, HEDDLE_PC, limit, ETIMEDOUT);
+}
+
+extern "C" int heddle_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* limit) {
+    if (!modelled(condition)) return HEDDLE_REAL(cnd_timedwait, condition, mutex, limit);
+    return wait(condition, mutex, HEDDLE_PC, limit, thrd_timedout);
 }
 
 extern "C" int heddle_pthread_cond_signal(pthread_cond_t* condition) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "primitives/virtual_time.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -87,6 +88,40 @@ int try_lock(void* mutex, MutexKind kind, std::uint64_t pc, int busy) {
     return suspend_and_return<int>(tried);
 }
 
+namespace {
+
+bool timed_out(Fiber& fiber, Value& result) {
+    pass_until(fiber, static_cast<std::int64_t>(fiber.scratch[1]));
+    return is_busy(fiber, result);
+}
+
+bool tried_in_time(Fiber& fiber, Value& result) {
+    if (result == 2) return and_then(fiber, OpKind::held, fiber.operation.address, timed_out);
+    return ticket_drawn(fiber, result);
+}
+
+} // namespace
+
+int lock_until(void* mutex, MutexKind kind, const timespec* limit, std::uint64_t pc, int busy) {
+    plain_read(limit, sizeof *limit, pc);
+    const std::int64_t time = nanoseconds(*limit);
+    if (HeldMutex* held = find_held(mutex)) {
+        if (kind == MutexKind::errorcheck) return EDEADLK;
+        if (kind == MutexKind::recursive) {
+            ++held->count;
+            return 0;
+        }
+        pass_until(current(), time);
+        return busy;
+    }
+    require_room(pc);
+    Fiber& fiber = current();
+    fiber.scratch[0] = static_cast<std::uint64_t>(busy);
+    fiber.scratch[1] = static_cast<std::uint64_t>(time);
+    pending_operation(OpKind::try_ticket, mutex, pc);
+    return suspend_and_return<int>(tried_in_time);
+}
+
 int unlock(void* mutex, MutexKind kind, std::uint64_t pc) {
     HeldMutex* held = find_held(mutex);
     if (!held) {
@@ -151,6 +186,16 @@ extern "C" int heddle_pthread_mutex_lock(pthread_mutex_t* mutex) {
 extern "C" int heddle_pthread_mutex_trylock(pthread_mutex_t* mutex) {
     if (!modelled_lock(mutex)) return HEDDLE_REAL(pthread_mutex_trylock, mutex);
     return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC, EBUSY);
+}
+
+extern "C" int heddle_pthread_mutex_timedlock(pthread_mutex_t* mutex, const timespec* limit) {
+    if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_timedlock, mutex, limit);
+    return lock_until(mutex, kind_of(mutex, HEDDLE_PC), limit, HEDDLE_PC, ETIMEDOUT);
+}
+
+extern "C" int heddle_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t clock, const timespec* limit) {
+    if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_clocklock, mutex, clock, limit);
+    return lock_until(mutex, kind_of(mutex, HEDDLE_PC), limit, HEDDLE_PC, ETIMEDOUT);
 }
 
 extern "C" int heddle_pthread_mutex_unlock(pthread_mutex_t* mutex) {

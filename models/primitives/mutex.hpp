@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 
 #include "runtime/fiber.hpp"
 
@@ -13,6 +14,8 @@ enum class MutexKind { normal, recursive, errorcheck };
 int lock(void* mutex, MutexKind kind, std::uint64_t pc);
 /// @param busy what the hook returns when another thread has the mutex
 int try_lock(void* mutex, MutexKind kind, std::uint64_t pc, int busy);
+/// Gives up when that time is reached: explored as one try, since time may pass at any moment.
+int lock_until(void* mutex, MutexKind kind, const timespec* limit, std::uint64_t pc, int busy);
 int unlock(void* mutex, MutexKind kind, std::uint64_t pc);
 
 /// The thread is about to give the mutex up for a wait; fails when it does not hold it. @return how often it holds it

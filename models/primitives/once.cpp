@@ -31,9 +31,10 @@ public:
             const Value old = backend->perform(op);
             if (old == untouched) return true;
             if (old == done) return false;
-            // A pure spin, which the engine makes a wait.
-            while (backend->perform(make(OpKind::load, MemoryOrder::acquire)) == running) {
-            }
+            Operation wait = make(OpKind::load, MemoryOrder::acquire);
+            wait.wait = Wait::once;
+            wait.expected = running;
+            backend->perform(wait);
         }
     }
     void leave(State state) const { set(word_, size_, state); }

@@ -365,9 +365,10 @@ class BadBehaviour(Heddle):
     """Programs that would end heddle, or never let it end, if it let them. Each is survived by the next one."""
 
     def test_clock(self):
-        result = self.verdict_of("#include <ctime>\n#include <cstdlib>\nint main() { if (std::time(nullptr) % 2) std::abort(); }\n",
-                                 "unsupported", INCONCLUSIVE)
-        self.assertIn("time", result["violation"]["message"])
+        # Time is virtual: it begins at a fixed moment, and passes when somebody sleeps.
+        self.verdict_of("#include <ctime>\n#include <cstdlib>\n#include <unistd.h>\n"
+                        "int main() { std::time_t t = std::time(nullptr); sleep(3); if (std::time(nullptr) != t + 3) std::abort(); }\n",
+                        "verified", VERIFIED)
 
     def test_random_numbers(self):
         result = self.verdict_of("#include <cstdlib>\nint main() { return std::rand() == 4; }\n", "unsupported", INCONCLUSIVE)

@@ -1,5 +1,6 @@
 // deadlock: the latch waits for three, and two come
 // run --hang-after 1s: deadlock|livelock
+// check: deadlock ~ to which 2 of 3 have come
 #include <latch>
 #include <thread>
 

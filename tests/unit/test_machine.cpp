@@ -84,7 +84,8 @@ std::string in_child(const std::function<void(std::ostream&)>& work) {
 const char* name_of(OpKind kind) {
     static const char* const names[]{"load",   "store",  "rmw",  "cas",   "fence",  "create", "join",      "end",
                                      "ticket", "try",    "grant", "held", "unlock", "enqueue", "signal",   "pick",
-                                     "broadcast", "leave", "wake", "choose", "assume", "fail"};
+                                     "broadcast", "leave", "wake", "choose", "assume", "fail", "branch", "assume_that",
+                                     "ensure_that", "notify", "arrive", "meet", "ordered", "clock"};
     return names[static_cast<std::size_t>(kind)];
 }
 

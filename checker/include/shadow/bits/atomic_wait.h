@@ -1,6 +1,6 @@
-// Stands before libstdc++'s header of this name: std::atomic::wait, semaphores, latches and barriers become plain loops
-// around their atomic load. libstdc++ would spin a counted number of times and then sleep in the kernel; the checker
-// recognises a pure spin loop by itself and makes it a wait, so nothing needs to be woken either.
+// Stands before libstdc++'s header of this name, whose waits spin a counted number of times and then sleep in the kernel.
+// Explored, std::atomic::wait is one load that waits, and notifying is an operation (heddle_wait.h). On real threads, and
+// where a library waits for a condition of its own, they become plain loops around their atomic load.
 #pragma GCC system_header
 
 #ifndef HEDDLE_SHADOW_ATOMIC_WAIT_H
@@ -25,14 +25,24 @@
 
 #if defined _GLIBCXX_HAS_GTHREADS || defined _GLIBCXX_HAVE_LINUX_FUTEX
 
+#include <bits/heddle_wait.h>
+
 namespace std _GLIBCXX_VISIBILITY(default)
 {
 _GLIBCXX_BEGIN_NAMESPACE_VERSION
 
   template<typename _Tp, typename _ValFn>
     inline void
-    __atomic_wait_address_v(const _Tp*, _Tp __old, _ValFn __vfn) noexcept
+    __atomic_wait_address_v(const _Tp* __addr, _Tp __old, _ValFn __vfn) noexcept
     {
+      if (sizeof(_Tp) <= 16 && heddle_explored())
+	{
+	  heddle_await(__addr, sizeof(_Tp), std::__addressof(__old), 0);
+	  (void)__vfn();
+	  if (heddle_has_awaited())
+	    return;
+	}
+      __heddle_waiting __loop(2);
       while (__detail::__atomic_compare(__old, __vfn()))
 	{ }
     }
@@ -41,6 +51,7 @@ _GLIBCXX_BEGIN_NAMESPACE_VERSION
     inline void
     __atomic_wait_address(const _Tp*, _Pred __pred) noexcept
     {
+      __heddle_waiting __loop(2);
       while (!__pred())
 	{ }
     }
@@ -49,14 +60,18 @@ _GLIBCXX_BEGIN_NAMESPACE_VERSION
     inline void
     __atomic_wait_address_bare(const __detail::__platform_wait_t*, _Pred __pred) noexcept
     {
+      __heddle_waiting __loop(2);
       while (!__pred())
 	{ }
     }
 
   template<typename _Tp>
     inline void
-    __atomic_notify_address(const _Tp*, bool) noexcept
-    { }
+    __atomic_notify_address(const _Tp* __addr, bool __all) noexcept
+    {
+      if (heddle_explored())
+	heddle_notify(__addr, __all);
+    }
 
   inline void
   __atomic_notify_address_bare(const __detail::__platform_wait_t*, bool) noexcept
