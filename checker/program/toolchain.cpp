@@ -90,7 +90,7 @@ bool Toolchain::is_clang() const {
 std::vector<std::string> Toolchain::compile_options() const {
     std::vector<std::string> options;
     if (language == Language::cpp) options.push_back("-std=c++20");
-    options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread"});
+    options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread", "-D__HEDDLE__=1"});
     // clang leaves out the hook of a read that a write follows; --plain-accesses shared needs it.
     if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write"});
     // With clang these are its ways already, and it does not know the options.

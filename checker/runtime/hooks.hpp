@@ -23,6 +23,9 @@ extern Backend* listening;
 /// Waiting for a condition may end without a signal.
 extern bool spurious_wakeups;
 
+/// The program may end with another status than zero.
+extern bool any_exit_status;
+
 /// All bytes zero, the padding too: operations are hashed as bytes. Spelled out because the compilers make of a memset of
 /// this size an instruction that takes longer than all the rest of a hook.
 inline void clear(Operation& op) {

@@ -21,6 +21,7 @@ namespace heddle::runtime {
 Backend* backend = nullptr;
 Backend* listening = nullptr;
 bool spurious_wakeups = false;
+bool any_exit_status = false;
 
 namespace {
 
@@ -118,8 +119,19 @@ struct Machine::Impl {
     static void* run_entry(void* impl) {
         auto& self = *static_cast<Impl*>(impl);
         if (self.entry.pattern) self.entry.pattern();
-        else self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment);
+        else self.end_with(self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment));
         return nullptr;
+    }
+
+    /// What main returns is what the program says of itself.
+    void end_with(int status) const {
+        if (status == 0 || any_exit_status) return;
+        const std::uint64_t begin = reinterpret_cast<std::uint64_t>(entry.main) + 1;
+        {
+            EngineScope scope;
+            if (module.symbols().returns_nothing(begin)) return;
+        }
+        fail(Verdict::assertion, begin, "main returned %d: the program says that it failed", status);
     }
 };
 
@@ -291,6 +303,8 @@ Machine::ThreadLocal Machine::thread_local_at(std::uint64_t address) const {
 std::string_view Machine::output() const { return captured_output(); }
 
 void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible; }
+
+void Machine::allow_any_exit_status(bool allowed) { any_exit_status = allowed; }
 
 void Machine::give_inputs(const std::vector<InputValue>* values) {
     inputs.concrete = values != nullptr;
