@@ -95,6 +95,7 @@ private:
     bool breaks_invariant();
     bool report(const Violation& violation);
     bool limits_reached();
+    bool time_is_over();
     void trim();
 
     Execution& execution_;
@@ -112,7 +113,7 @@ private:
     Invariants invariants_;
     std::uint64_t most_when_cut_ = 0; ///< 0: no limit
     bool unroll_bound_hit_ = false, dropped_any_ = false;
-    std::uint64_t checks_ = 0;
+    std::uint64_t checks_ = 0, steps_ = 0;
     Ended ended_ = Ended::complete;
     bool over_ = false;
 };

@@ -37,6 +37,9 @@ inline std::uint64_t operation_place(std::uint64_t pc) {
     return !module || module->contains(pc) || !heddle_current->import_call ? pc : heddle_current->import_call;
 }
 
+/// The program may end with another status than zero.
+extern bool any_exit_status;
+
 /// All bytes zero, the padding too: operations are hashed as bytes. Spelled out because the compilers make of a memset of
 /// this size an instruction that takes longer than all the rest of a hook.
 inline void clear(Operation& op) {

@@ -16,6 +16,7 @@
 #include <sys/single_threaded.h>
 
 #include "core/error.hpp"
+#include "core/pulse.hpp"
 #include "program/binding.hpp"
 #include "program/module.hpp"
 #include "program/objects.hpp"
@@ -31,6 +32,7 @@ namespace {
 
 extern "C" void heddle_opaque_entry();
 extern "C" void heddle_unsupported_entry();
+extern "C" void heddle_refused_entry();
 
 /// Code of the stubs: `movabs r11, import; movabs r10, entry; jmp r10`.
 class StubPages {
@@ -84,7 +86,9 @@ public:
         if (is_ours(definition)) return definition;
         if (is_harmless(text) && !hidden_family(text)) return definition;
         imports_.push_back({name, definition, is_stream_function(text), hidden_family(text)});
-        return stubs_.make(&imports_.back(), is_unsupported(text) ? heddle_unsupported_entry : heddle_opaque_entry);
+        return stubs_.make(&imports_.back(), is_lasting(text)       ? heddle_refused_entry
+                                             : is_unsupported(text) ? heddle_unsupported_entry
+                                                                    : heddle_opaque_entry);
     }
 
     /// What a vtable of a library is to hold in place of that function of the library.
@@ -98,8 +102,12 @@ public:
         prepare_to_follow(); // before keys are made
         __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
         in_program = true;
+        pulse->in_program = true;
     }
-    void constructors_end() override { in_program = false; }
+    void constructors_end() override {
+        pulse->in_program = false;
+        in_program = false;
+    }
 
     const Import* import_of_stub(std::uint64_t address) const { return stubs_.import_at(address); }
 
