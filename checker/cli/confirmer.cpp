@@ -53,8 +53,8 @@ explore::Schedule schedule_of(const Recording& recording, const std::vector<Refe
 
 } // namespace
 
-Confirmer::Confirmer(const smt::History& history, const Options& check, fs::path traces, const report::TextStyle& style)
-    : history_(history), recording_(history.recording()), check_(check), trace_folder_(std::move(traces)), style_(style) {}
+Confirmer::Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, fs::path traces, const report::TextStyle& style)
+    : history_(history), recording_(history.recording()), until_(until), check_(check), trace_folder_(std::move(traces)), style_(style) {}
 
 const fs::path& Confirmer::find_program() {
     const auto is_same = [&](const fs::path& library) {
@@ -83,6 +83,7 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     }
     Options options = check_;
     if (options.time_limit.count() == 0) options.time_limit = std::chrono::seconds(10);
+    options.time_limit = std::clamp(left(), std::chrono::milliseconds(1), options.time_limit);
     return with_program([&](program::Module& module) {
         explore::Confirmation confirmation = explore::confirm(module, entry(), options, schedule, stop_flag());
         Answer answer = answer_of(std::move(confirmation.result));
@@ -98,7 +99,7 @@ Answer Confirmer::with_program(const std::function<Answer(program::Module&)>& wo
             program::Module module(library_);
             return work(module);
         },
-        limit + check_.watchdog + std::chrono::seconds(20)); // loading and telling included
+        std::min(limit + check_.watchdog + std::chrono::seconds(20), left() + std::chrono::seconds(2))); // loading and telling included
     traces_ += !answer.trace.empty();
     return answer;
 }

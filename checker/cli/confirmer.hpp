@@ -17,9 +17,10 @@ namespace heddle::cli {
 
 class Confirmer {
 public:
+    /// @param until nothing is executed after that
     /// @param check its time limit holds for each execution
     /// @param traces where traces of what is found are saved
-    Confirmer(const smt::History& history, const Options& check, std::filesystem::path traces, const report::TextStyle& style);
+    Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, std::filesystem::path traces, const report::TextStyle& style);
 
     /// Finds the recorded program, or builds it again. To be called first. Throws UserError: it is gone, or has changed.
     /// @return its library
@@ -34,9 +35,13 @@ private:
     Answer with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit);
     Answer answer_of(explore::CheckResult checked) const;
     explore::Entry entry() const;
+    std::chrono::milliseconds left() const {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
+    }
 
     const smt::History& history_;
     const trace::Recording& recording_;
+    const std::chrono::steady_clock::time_point until_;
     const Options check_;
     const std::filesystem::path trace_folder_;
     const report::TextStyle style_;

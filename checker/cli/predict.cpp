@@ -27,22 +27,28 @@ using trace::Recording;
 class Run {
 public:
     explicit Run(const PredictionPlan& plan)
-        : plan_(plan), recording_(trace::read_recording(plan.recording)), history_(recording_),
-          confirmer_(history_, plan.check, plan.trace_folder, plan.style), names_(recording_, library()) {}
+        : plan_(plan), recording_(trace::read_recording(plan.recording, at(0.2))), history_(recording_, at(0.4)),
+          confirmer_(history_, at(1), plan.check, plan.trace_folder, plan.style), names_(recording_, library()) {}
 
     PredictionResult run() {
-        const auto begin = std::chrono::steady_clock::now();
-        result_.coverage = smt::predict(history_, plan_.prediction);
+        smt::PredictionOptions options = plan_.prediction;
+        options.until = at(0.7);
+        result_.coverage = smt::predict(history_, options);
         result_.lost = recording_.lost();
         result_.complete = recording_.complete;
         group();
         if (plan_.confirm && !groups_.empty()) confirm();
         finish();
-        result_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
         return std::move(result_);
     }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
+    /// When so much of the time is over: each stage leaves some to those that follow.
+    Clock::time_point at(double part) const { return begin_ + std::chrono::duration_cast<Clock::duration>(part * plan_.prediction.total); }
+
     /// The recorded program. Without it nothing can be executed, nor be told in words.
     std::filesystem::path library() {
         if (!plan_.confirm || history_.size() == 0) return recording_.library;
@@ -91,15 +97,16 @@ private:
     // ---- confirming
 
     void confirm() {
-        const auto deadline = std::chrono::steady_clock::now() + plan_.prediction.total;
         for (Group& group : groups_) { // certain ones first
             if (stop_flag()) break;
             if (!group.certain && is_found(group)) continue;
-            if (!group.certain && std::chrono::steady_clock::now() > deadline) {
-                ++result_.not_executed;
+            if (Clock::now() > at(1)) {
+                group.why_not = "there was no time left to execute it (see --time)";
+                result_.not_executed += !group.certain;
                 continue;
             }
             for (const Prediction* prediction : group.predictions) {
+                if (Clock::now() > at(1)) break;
                 Answer answer = confirmer_.execute(*prediction, false);
                 if (!answer.violation && !group.certain) answer = confirmer_.execute(*prediction, true);
                 if (!answer.violation) {
@@ -145,7 +152,9 @@ private:
         const bool any = std::any_of(groups_.begin(), groups_.end(), [](const Group& g) { return g.certain && !g.confirmed; });
         const bool found = std::any_of(groups_.begin(), groups_.end(), [](const Group& g) { return bool(g.confirmed); });
         if (!any || found) return;
-        const Answer answer = confirmer_.explore(plan_.exploration);
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(at(1) - Clock::now());
+        if (left.count() <= 0) return;
+        const Answer answer = confirmer_.explore(std::min(plan_.exploration, left));
         for (Group& group : groups_) {
             if (!group.certain || group.confirmed) continue;
             if (answer.violation) group.confirmed = answer;
@@ -190,6 +199,7 @@ private:
         result_.coverage.predictions.clear();
     }
 
+    const Clock::time_point begin_ = Clock::now();
     const PredictionPlan& plan_;
     const Recording recording_;
     const smt::History history_;

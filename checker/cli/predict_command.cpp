@@ -23,7 +23,7 @@ void add_predict(CLI::App& app, Invocation& invocation) {
     CLI::App* command = app.add_subcommand("predict", "Search a recorded run for the bugs that almost happened");
     command->add_option("recording", arguments->recording, "A recording made by run")->required()->type_name("RECORDING");
     command->add_option("--window", arguments->window, "Events that are reordered at once")->capture_default_str()->check(CLI::Range(10u, 100'000u));
-    command->add_option("--time", arguments->seconds, "Seconds for all questions to the solver")->capture_default_str()->check(CLI::Range(0.1, 1e6));
+    command->add_option("--time", arguments->seconds, "Seconds for everything: reading, questions to the solver, executions")->capture_default_str()->check(CLI::Range(0.1, 1e6));
     command->add_flag("--no-confirm", arguments->only_predict, "Do not execute what is predicted");
     command->add_flag("--json", arguments->json, "One JSON document on stdout");
     command->add_option("--trace-dir", arguments->trace_folder, "Where traces are saved")->capture_default_str()->type_name("FOLDER");

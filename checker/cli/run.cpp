@@ -43,7 +43,7 @@ namespace fs = std::filesystem;
 
 struct RunArguments {
     std::vector<std::string> names;
-    std::string pattern, compiler, record, hang_after = "10s", time_limit;
+    std::string pattern, compiler, record, hang_after = "10s", time_limit, exit_status = "zero";
     bool several = false; ///< entries are run: each gets a recording of its own
     bool one_program = false, predict = false, temporary = false, noise = false, json = false, verbose = false, until_found = false;
     std::uint64_t times = 1, seed = 0, record_limit = 1024;
@@ -148,10 +148,24 @@ private:
         if (const std::string ending = ending_of(result); !ending.empty()) ++summary_.endings[ending];
         std::vector<native::Told> told = native::tell(result, module_);
         summary_.suppressed += std::erase_if(told, [](const native::Told& one) { return one.suppressed; });
+        if (told.empty() && says_failed(result)) told.push_back(failed(result.status));
         if (told.empty() && !result.stopped && !result.out_of_time) ++summary_.clean;
         for (native::Told& one : told) take(std::move(one), options.seed);
         for (const std::string& limit : native::limits_of(result))
             if (std::ranges::find(summary_.limits, limit) == summary_.limits.end()) summary_.limits.push_back(limit);
+    }
+
+    /// The program's own word that something is wrong; not when heddle's runtime has ended it, for lack of something.
+    bool says_failed(const native::RunResult& result) const {
+        return arguments_.exit_status == "zero" && result.exited && result.status != 0 && native::limits_of(result).empty();
+    }
+
+    static native::Told failed(int status) {
+        native::Told told;
+        told.violation.kind = Verdict::assertion;
+        told.violation.message = fmt::format("the program ended with exit status {}: it says that it failed (see --exit-status)", status);
+        told.key = told.violation.message;
+        return told;
     }
 
     void take(native::Told told, std::uint64_t seed) {
@@ -497,6 +511,10 @@ void add_run(CLI::App& app, Invocation& invocation) {
     command->add_option("--hang-after", a.hang_after, "End a run in which nothing moves for so long: 500ms, 60s, 5m")
         ->capture_default_str()
         ->type_name("TIME");
+    command->add_option("--exit-status", a.exit_status, "zero: a program that ends with another one has failed; any: it may")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"zero", "any"}))
+        ->type_name("WHAT");
     command->add_option("--time-limit", a.time_limit, "End each run after so long")->type_name("TIME");
     command->add_option("--compiler", a.compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
     command->add_flag("--json", a.json, "One JSON document on stdout and nothing else; the program's output goes to stderr");

@@ -12,6 +12,7 @@
 
 #include "native/callbacks.hpp"
 #include "native/heap.hpp"
+#include "native/hidden_state.hpp"
 #include "native/inside.hpp"
 #include "native/spin_lock.hpp"
 #include "native/sync.hpp"
@@ -97,7 +98,10 @@ void found_race(FoundAccess later, FoundAccess earlier) {
     found.kind = FoundKind::race;
     found.address = later.address;
     found.access = {later, earlier};
-    for (FoundAccess& access : found.access) fill_access(access);
+    for (FoundAccess& access : found.access) {
+        fill_access(access);
+        if (is_hidden(found.address)) access.call = hidden_call(node_of(access.place).pc);
+    }
     fill_thread(found.thread[0], later.thread);
     fill_thread(found.thread[1], earlier.thread);
     fill_object(found);

@@ -37,6 +37,7 @@ struct FoundAccess {
     Place place = 0; ///< only in the process of the run
     std::uint32_t thread = 0;
     bool write = false, atomic = false;
+    const char* call = nullptr; ///< of hidden_state.hpp: the function of the C library; a constant of both processes
     Stack stack;
     std::uint32_t lock_count = 0;
     std::array<std::uint64_t, 4> locks{}; ///< addresses

@@ -28,6 +28,7 @@ std::span<const Hook> memory_hooks();
 /// Those of memory_hooks that concern every library of the process.
 std::span<const Hook> allocation_hooks();
 std::span<const Hook> string_hooks();
+std::span<const Hook> container_hooks();
 std::span<const Hook> file_hooks();
 std::span<const Hook> process_hooks();
 /// Those of process_hooks that concern every library of the process.

@@ -40,6 +40,7 @@
 
 #include "native/accesses.hpp"
 #include "native/files.hpp"
+#include "native/hidden_state.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
@@ -51,7 +52,7 @@ namespace {
 
 // --- what a call does: a list of effects ---
 
-enum class Does : std::uint8_t { nothing, reads, writes, uses_file, sends, receives, opens, waits };
+enum class Does : std::uint8_t { nothing, reads, writes, uses_file, sends, receives, opens, waits, looks_hidden, changes_hidden, changes_locked };
 /// Of how many bytes.
 enum class Bytes : std::uint8_t {
     fixed,       ///< `number`
@@ -108,6 +109,12 @@ constexpr Effect receives(int argument) { return {Does::receives, Bytes::fixed, 
 constexpr Effect opens() { return {Does::opens, Bytes::fixed, 0, false, 0, 1, 0}; }
 constexpr Effect waits() { return {Does::waits, Bytes::fixed, 0, false, 0, 1, 0}; }
 
+/// What the function keeps between calls is read, written, or written under a lock against its like.
+constexpr Effect hidden(Does does, Hidden state) { return {does, Bytes::fixed, 0, false, static_cast<std::uint16_t>(state), 1, 0}; }
+constexpr Effect looks(Hidden state) { return hidden(Does::looks_hidden, state); }
+constexpr Effect changes(Hidden state) { return hidden(Does::changes_hidden, state); }
+constexpr Effect changes_locked(Hidden state) { return hidden(Does::changes_locked, state); }
+
 /// When the call has done what it should.
 enum class Success : std::uint8_t { always, zero, not_negative, not_null };
 
@@ -132,7 +139,7 @@ constexpr Row rows[]{
     {"strxfrm", always, {reads_string(1)}},
     {"strtok_r", always, {reads_string(0), reads(2, word), reads_string(1), writes(2, word)}},
     {"__strtok_r", always, {reads_string(0), reads(2, word), reads_string(1), writes(2, word)}},
-    {"strtok", always, {reads_string(0), reads_string(1)}},
+    {"strtok", always, {changes(Hidden::strtok), reads_string(0), reads_string(1)}},
     {"strsep", always, {reads(0, word), through(reads_string(0)), reads_string(1), writes(0, word)}},
     {"memfrob", always, {writes_bytes(0, 1)}},
     {"swab", always, {reads_bytes(0, 2), writes_bytes(1, 2)}},
@@ -192,13 +199,13 @@ constexpr Row rows[]{
     {"clock_settime", always, {reads(1, sizeof(timespec))}},
     {"clock_getcpuclockid", zero, {writes(1, 4)}},
     {"timespec_get", always, {writes(0, sizeof(timespec))}},
-    {"localtime", not_null, {reads(0, sizeof(time_t)), returns(sizeof(tm))}},
-    {"gmtime", not_null, {reads(0, sizeof(time_t)), returns(sizeof(tm))}},
+    {"localtime", not_null, {changes(Hidden::broken_down_time), reads(0, sizeof(time_t)), returns(sizeof(tm))}},
+    {"gmtime", not_null, {changes(Hidden::broken_down_time), reads(0, sizeof(time_t)), returns(sizeof(tm))}},
     {"localtime_r", not_null, {reads(0, sizeof(time_t)), writes(1, sizeof(tm))}},
     {"gmtime_r", not_null, {reads(0, sizeof(time_t)), writes(1, sizeof(tm))}},
-    {"ctime", not_null, {reads(0, sizeof(time_t)), returns_string()}},
+    {"ctime", not_null, {changes(Hidden::broken_down_time), changes(Hidden::time_text), reads(0, sizeof(time_t)), returns_string()}},
     {"ctime_r", not_null, {reads(0, sizeof(time_t)), writes_string(1)}},
-    {"asctime", not_null, {reads(0, sizeof(tm)), returns_string()}},
+    {"asctime", not_null, {changes(Hidden::time_text), reads(0, sizeof(tm)), returns_string()}},
     {"asctime_r", not_null, {reads(0, sizeof(tm)), writes_string(1)}},
     {"mktime", always, {reads(0, sizeof(tm)), writes(0, sizeof(tm))}},
     {"timegm", always, {reads(0, sizeof(tm)), writes(0, sizeof(tm))}},
@@ -298,9 +305,9 @@ constexpr Row rows[]{
     {"inotify_init1", not_negative, {opens()}},
     {"inotify_add_watch", always, {uses_file(0), reads_string(1)}},
     {"tcgetattr", zero, {uses_file(0), writes(1, sizeof(termios))}},
-    {"ttyname", not_null, {uses_file(0), returns_string()}},
+    {"ttyname", not_null, {changes(Hidden::terminal), uses_file(0), returns_string()}},
     {"ttyname_r", zero, {uses_file(0), writes_string(1)}},
-    {"ptsname", not_null, {uses_file(0), returns_string()}},
+    {"ptsname", not_null, {changes(Hidden::terminal), uses_file(0), returns_string()}},
     {"ptsname_r", zero, {uses_file(0), writes_string(1)}},
     {"msgsnd", always, {waits(), reads_bytes(1, 2)}},
     {"msgrcv", not_negative, {waits(), writes_result(1, 8)}},
@@ -318,31 +325,31 @@ constexpr Row rows[]{
     {"getaddrinfo", zero, {waits(), reads_string(0), reads_string(1), reads(2, sizeof(addrinfo)), writes(3, word)}},
     {"getnameinfo", zero, {waits(), reads_bytes(0, 1), writes_string(2), writes_string(4)}},
     {"gethostname", zero, {writes_string(0)}},
-    {"gethostbyname", not_null, {waits(), reads_string(0), returns(sizeof(hostent))}},
-    {"gethostbyname2", not_null, {waits(), reads_string(0), returns(sizeof(hostent))}},
-    {"gethostbyaddr", not_null, {waits(), reads_bytes(0, 1), returns(sizeof(hostent))}},
-    {"gethostent", not_null, {returns(sizeof(hostent))}},
+    {"gethostbyname", not_null, {waits(), changes(Hidden::hosts), reads_string(0), returns(sizeof(hostent))}},
+    {"gethostbyname2", not_null, {waits(), changes(Hidden::hosts), reads_string(0), returns(sizeof(hostent))}},
+    {"gethostbyaddr", not_null, {waits(), changes(Hidden::hosts), reads_bytes(0, 1), returns(sizeof(hostent))}},
+    {"gethostent", not_null, {changes(Hidden::hosts), returns(sizeof(hostent))}},
     {"gethostbyname_r", zero, {waits(), reads_string(0), writes(1, sizeof(hostent)), writes(4, word), writes(5, 4)}},
-    {"getservbyname", not_null, {reads_string(0), reads_string(1), returns(sizeof(servent))}},
-    {"getprotobyname", not_null, {reads_string(0), returns(sizeof(protoent))}},
-    {"getprotobynumber", not_null, {returns(sizeof(protoent))}},
-    {"getprotoent", not_null, {returns(sizeof(protoent))}},
+    {"getservbyname", not_null, {changes(Hidden::services), reads_string(0), reads_string(1), returns(sizeof(servent))}},
+    {"getprotobyname", not_null, {changes(Hidden::protocols), reads_string(0), returns(sizeof(protoent))}},
+    {"getprotobynumber", not_null, {changes(Hidden::protocols), returns(sizeof(protoent))}},
+    {"getprotoent", not_null, {changes(Hidden::protocols), returns(sizeof(protoent))}},
     {"getprotobyname_r", zero, {reads_string(0), writes(1, sizeof(protoent)), writes(4, word)}},
     {"getprotobynumber_r", zero, {writes(1, sizeof(protoent)), writes(4, word)}},
-    {"getnetbyname", not_null, {reads_string(0), returns(sizeof(netent))}},
-    {"getnetent", not_null, {returns(sizeof(netent))}},
+    {"getnetbyname", not_null, {changes(Hidden::networks), reads_string(0), returns(sizeof(netent))}},
+    {"getnetent", not_null, {changes(Hidden::networks), returns(sizeof(netent))}},
     // users, and the system
-    {"getpwnam", not_null, {reads_string(0), returns(sizeof(passwd))}},
-    {"getpwuid", not_null, {returns(sizeof(passwd))}},
-    {"getpwent", not_null, {returns(sizeof(passwd))}},
+    {"getpwnam", not_null, {changes(Hidden::users), reads_string(0), returns(sizeof(passwd))}},
+    {"getpwuid", not_null, {changes(Hidden::users), returns(sizeof(passwd))}},
+    {"getpwent", not_null, {changes(Hidden::users), returns(sizeof(passwd))}},
     {"fgetpwent", not_null, {returns(sizeof(passwd))}},
     {"getpwnam_r", zero, {reads_string(0), writes(1, sizeof(passwd)), writes(4, word)}},
     {"getpwuid_r", zero, {writes(1, sizeof(passwd)), writes(4, word)}},
     {"getpwent_r", zero, {writes(0, sizeof(passwd)), writes(3, word)}},
     {"fgetpwent_r", zero, {writes(1, sizeof(passwd)), writes(4, word)}},
-    {"getgrnam", not_null, {reads_string(0), returns(sizeof(group))}},
-    {"getgrgid", not_null, {returns(sizeof(group))}},
-    {"getgrent", not_null, {returns(sizeof(group))}},
+    {"getgrnam", not_null, {changes(Hidden::groups), reads_string(0), returns(sizeof(group))}},
+    {"getgrgid", not_null, {changes(Hidden::groups), returns(sizeof(group))}},
+    {"getgrent", not_null, {changes(Hidden::groups), returns(sizeof(group))}},
     {"fgetgrent", not_null, {returns(sizeof(group))}},
     {"getgrnam_r", zero, {reads_string(0), writes(1, sizeof(group)), writes(4, word)}},
     {"getgrgid_r", zero, {writes(1, sizeof(group)), writes(4, word)}},
@@ -412,6 +419,32 @@ constexpr Row rows[]{
     {"sem_getvalue", zero, {writes(1, 4)}},
     {"sem_open", always, {reads_string(0)}},
     {"sem_unlink", always, {reads_string(0)}},
+    // what is kept between calls
+    {"getenv", always, {looks(Hidden::environment), reads_string(0)}},
+    {"secure_getenv", always, {looks(Hidden::environment), reads_string(0)}},
+    {"setenv", always, {changes_locked(Hidden::environment), reads_string(0), reads_string(1)}},
+    {"unsetenv", always, {changes_locked(Hidden::environment), reads_string(0)}},
+    {"putenv", always, {changes_locked(Hidden::environment), reads_string(0)}},
+    {"clearenv", always, {changes_locked(Hidden::environment)}},
+    {"lrand48", always, {changes(Hidden::rand48)}},
+    {"mrand48", always, {changes(Hidden::rand48)}},
+    {"srand48", always, {changes(Hidden::rand48)}},
+    {"seed48", always, {changes(Hidden::rand48), reads(0, 6)}},
+    {"lcong48", always, {changes(Hidden::rand48), reads(0, 14)}},
+    {"localeconv", always, {changes(Hidden::conventions)}},
+    {"setpwent", always, {changes(Hidden::users)}},
+    {"endpwent", always, {changes(Hidden::users)}},
+    {"setgrent", always, {changes(Hidden::groups)}},
+    {"endgrent", always, {changes(Hidden::groups)}},
+    {"getservbyport", not_null, {changes(Hidden::services), returns(sizeof(servent))}},
+    {"getservent", not_null, {changes(Hidden::services), returns(sizeof(servent))}},
+    {"getlogin", not_null, {changes(Hidden::login), returns_string()}},
+    {"getopt", always, {changes(Hidden::options)}},
+    {"getopt_long", always, {changes(Hidden::options)}},
+    {"getopt_long_only", always, {changes(Hidden::options)}},
+    {"hcreate", always, {changes(Hidden::hash_table)}},
+    {"hdestroy", always, {changes(Hidden::hash_table)}},
+    {"l64a", always, {changes(Hidden::digits)}},
     // sorting, searching, chance
     {"qsort", always, {reads_items(0, 1), writes_items(0, 1)}},
     {"qsort_r", always, {reads_items(0, 1), writes_items(0, 1)}},
@@ -484,6 +517,15 @@ bool comes_before(const Effect& effect) {
     return effect.does == Does::reads && effect.bytes != Bytes::of_result && effect.bytes != Bytes::up_to;
 }
 
+std::optional<Access> hidden_access(Does does) {
+    switch (does) {
+    case Does::looks_hidden: return Access::read;
+    case Does::changes_hidden: return Access::write;
+    case Does::changes_locked: return Access::atomic_write;
+    default: return std::nullopt;
+    }
+}
+
 long perform(std::size_t number, const Arguments& a, std::uint64_t pc) {
     const Row& row = rows[number];
     const Function function = function_of(number);
@@ -495,6 +537,7 @@ long perform(std::size_t number, const Arguments& a, std::uint64_t pc) {
         if (effect.does == Does::uses_file || effect.does == Does::receives) file_used(file, pc);
         if (effect.does == Does::sends) file_sends(file, pc);
         may_wait |= effect.does == Does::waits;
+        if (const auto kind = hidden_access(effect.does)) use_hidden(static_cast<Hidden>(effect.number), *kind, row.name, pc);
     }
     std::optional<WaitingFor> note;
     if (may_wait) {

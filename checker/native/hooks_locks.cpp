@@ -105,7 +105,13 @@ int mutex_init(pthread_mutex_t* m, const pthread_mutexattr_t* attributes) {
                   [&] { return HEDDLE_NATIVE(pthread_mutex_init)(m, attributes); });
 }
 int mutex_destroy(pthread_mutex_t* m) {
-    return destroy(m, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_destroy)(m); });
+    const Sync* const sync = watching() ? find_sync(reinterpret_cast<std::uint64_t>(m)) : nullptr;
+    const bool known = sync && (sync->owner || sync->readers); // which is told
+    const int result = destroy(m, 8, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_destroy)(m); });
+    // Nobody has locked it here: it is the copy of a locked one.
+    if (result == EBUSY && !known && watching())
+        found(FoundKind::misuse, HEDDLE_CALLER, reinterpret_cast<std::uint64_t>(m), "a locked mutex is destroyed");
+    return result;
 }
 int mutex_lock(pthread_mutex_t* m) {
     return checked(take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },

@@ -51,12 +51,32 @@ struct Wanted {
 };
 thread_local constinit Wanted* wanted = nullptr;
 
+/// An attempt has failed that the next one comes after: its thread knows what the former did. (tests/faults/call_once_throws_mended.cpp)
+void after_failures(const void* control, std::uint64_t pc) {
+    if (!watching()) return;
+    const Inside inside;
+    Sync& sync = object(control);
+    const std::lock_guard guard(sync.lock);
+    if (!sync.recursion) return;
+    acquire_at(*me, sync);
+    if (me->recorder) me->recorder->sync(Kind::once_seen, sync, pc);
+}
+
 void run_wanted() {
     Wanted& once = *wanted;
+    after_failures(once.control, once.pc);
+    struct Done { // also when the routine throws
+        Wanted& once;
+        bool failed = true;
+        ~Done() {
+            done(once.control, once.pc);
+            if (failed) object(once.control).recursion = 1;
+        }
+    } done_at_last{once};
     once.routine(); // may throw, and may call another once
     wanted = &once;
     once.ran = true;
-    done(once.control, once.pc);
+    done_at_last.failed = false;
 }
 
 template <typename Call>

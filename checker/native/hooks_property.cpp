@@ -31,6 +31,12 @@ void ensure(int condition, const char* message, const char*, int) {
     end_run(1);
 }
 
+/// The headers of the standard library ask (include/shadow): on real threads its waits are loops around a load, which say so.
+int explored() { return 0; }
+void waits_in_loop(int what) {
+    if (Thread* thread = me) thread->watched->in_loop = what != 0;
+}
+
 void assume(int condition) {
     if (!condition) end_run(0);
 }
@@ -125,6 +131,7 @@ std::span<const Hook> property_hooks() {
     static const Hook hooks[]{
         hook("heddle_ensure_at", ensure), hook("heddle_assume", assume), hook("__VERIFIER_assume", assume),
         hook("heddle_choose", choose), hook("heddle_nothing", nothing),
+        hook("heddle_explored", explored), hook("heddle_waiting", waits_in_loop),
         hook("heddle_symbolic_input", input), hook("heddle_symbolic_exploring", exploring),
         hook("heddle_symbolic_apply", symbolic_apply), hook("heddle_symbolic_check", symbolic_check),
         hook("heddle_symbolic_branch", symbolic_branch), hook("heddle_symbolic_assume", symbolic_assume),

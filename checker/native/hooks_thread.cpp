@@ -39,6 +39,20 @@ struct TlsIndex {
 };
 extern "C" void* __tls_get_addr(TlsIndex*);
 
+/// A robust mutex whose owner ends is the next one's, who is told (EOWNERDEAD) and knows what the owner did. (tests/run/races/robust_mutexes.c)
+void leave_robust_mutexes(Thread& thread) {
+    constexpr int robust = 16; // in glibc's kind of a mutex
+    for (std::uint32_t i = thread.held_count; i-- > 0;) {
+        Sync& sync = sync_numbered(thread.held[i].sync);
+        const auto kind = static_cast<SyncKind>(sync.kind);
+        if (!sync.address || (kind != SyncKind::mutex && kind != SyncKind::recursive_mutex)) continue;
+        const auto* const mutex = reinterpret_cast<const pthread_mutex_t*>(sync.address);
+        if (!(mutex->__data.__kind & robust)) continue;
+        sync.recursion = 1; // however often it was taken
+        lock_given_up(thread, mutex, kind, 0);
+    }
+}
+
 /// Runs among the destructors of thread-specific data, as late as there are rounds of them.
 void thread_ends(void* rounds_left) {
     const auto left = reinterpret_cast<std::uintptr_t>(rounds_left);
@@ -50,6 +64,7 @@ void thread_ends(void* rounds_left) {
     if (!thread) return;
     thread->busy = true;
     drain(*thread);
+    leave_robust_mutexes(*thread);
     if (thread->recorder) thread->recorder->event(Kind::end, 0);
     leave_thread(*thread);
 }
@@ -206,6 +221,50 @@ int clockjoin(pthread_t handle, void** value, clockid_t clock, const timespec* u
     return join_with(handle, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_clockjoin_np)(handle, value, clock, until); });
 }
 
+// --- std::promise::set_value_at_thread_exit ---
+
+/// libstdc++'s note that a shared state is to be made ready when its thread ends (<future>, where it is private).
+struct MakeReady {
+    void* next;
+    void (*run)(void*);
+    struct State* state;
+    struct Counts {
+        void* table;
+        std::atomic<int> used, weak;
+    } * counts;
+};
+/// … and what it is the note of, as far as its status.
+struct State {
+    void* table;
+    void* result;
+    std::uint32_t status;
+};
+
+void (*library_makes_ready)(void*) = nullptr;
+
+/// Among the destructors of thread-specific data: the library stores the status there, unseen, and whoever reads it knows what the thread did.
+void makes_ready(void* given) {
+    const auto* const note = static_cast<const MakeReady*>(given);
+    if (watching() && note->counts && note->counts->used.load() > 0) {
+        const Inside inside;
+        drain(*me);
+        Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(&note->state->status));
+        const std::lock_guard guard(sync.lock);
+        release_at(*me, sync, true);
+    }
+    library_makes_ready(given);
+}
+
+constexpr const char* ready_at_exit_name = "_ZNSt13__future_base13_State_baseV211_Make_ready6_M_setEv";
+
+void ready_at_exit(MakeReady* note) {
+    using Set = void (*)(MakeReady*);
+    static const auto real = reinterpret_cast<Set>(dlsym(RTLD_NEXT, ready_at_exit_name));
+    real(note);
+    library_makes_ready = note->run; // always the same
+    note->run = makes_ready;
+}
+
 int detach(pthread_t handle) {
     if (watching()) {
         const Inside inside;
@@ -311,7 +370,8 @@ void prepare_thread_ends() {
 
 std::span<const Hook> thread_hooks() {
     static const Hook hooks[]{
-        hook("pthread_create", create), hook("pthread_join", join), hook("_ZNSt6thread4joinEv", join_cxx), hook(start_cxx_name, start_cxx), hook("pthread_tryjoin_np", tryjoin),
+        hook("pthread_create", create), hook("pthread_join", join), hook("_ZNSt6thread4joinEv", join_cxx), hook(start_cxx_name, start_cxx),
+        hook(ready_at_exit_name, ready_at_exit), hook("pthread_tryjoin_np", tryjoin),
         hook("pthread_timedjoin_np", timedjoin), hook("pthread_clockjoin_np", clockjoin), hook("pthread_detach", detach),
         hook("thrd_create", c11_create), hook("thrd_join", c11_join), hook("thrd_detach", c11_detach),
         hook("sched_yield", yield), hook("pthread_yield", yield), hook("thrd_yield", yield),

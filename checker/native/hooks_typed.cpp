@@ -10,6 +10,7 @@
 #include <search.h>
 
 #include "native/accesses.hpp"
+#include "native/hidden_state.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
@@ -185,10 +186,40 @@ int register_with_status(void (*function)(int, void*), void* argument) {
     return HEDDLE_NATIVE(on_exit)(run_with_status, at_exit);
 }
 
+// --- what is kept between calls (hidden_state.hpp) ---
+
+double next_uniform() {
+    use_hidden(Hidden::rand48, Access::write, "drand48", HEDDLE_CALLER);
+    return ::drand48();
+}
+template <typename Real, Real (*gamma)(Real)>
+Real log_gamma(Real x) {
+    use_hidden(Hidden::sign_of_gamma, Access::write, "lgamma", HEDDLE_CALLER);
+    return gamma(x);
+}
+char* digits_of(double value, int count, int* point, int* sign) {
+    use_hidden(Hidden::digits, Access::write, "ecvt", HEDDLE_CALLER);
+    char* const text = ::ecvt(value, count, point, sign);
+    writes(point, HEDDLE_CALLER), writes(sign, HEDDLE_CALLER);
+    return text;
+}
+char* decimals_of(double value, int count, int* point, int* sign) {
+    use_hidden(Hidden::digits, Access::write, "fcvt", HEDDLE_CALLER);
+    char* const text = ::fcvt(value, count, point, sign);
+    writes(point, HEDDLE_CALLER), writes(sign, HEDDLE_CALLER);
+    return text;
+}
+ENTRY* search_table(ENTRY item, ACTION action) {
+    use_hidden(Hidden::hash_table, action == FIND ? Access::read : Access::write, "hsearch", HEDDLE_CALLER);
+    return ::hsearch(item, action);
+}
+
 } // namespace
 
 std::span<const Hook> typed_hooks() {
     static const Hook hooks[]{
+        hook("drand48", next_uniform), hook("lgamma", log_gamma<double, ::lgamma>), hook("lgammaf", log_gamma<float, ::lgammaf>),
+        hook("ecvt", digits_of), hook("fcvt", decimals_of), hook("hsearch", search_table),
         hook("strtol", to_long), hook("strtoll", to_long), hook("strtoq", to_long), hook("strtoimax", to_long), hook("__isoc23_strtol", to_long),
         hook("__isoc23_strtoll", to_long), hook("strtoul", to_unsigned), hook("strtoull", to_unsigned), hook("strtouq", to_unsigned),
         hook("strtoumax", to_unsigned), hook("__isoc23_strtoul", to_unsigned), hook("__isoc23_strtoull", to_unsigned),

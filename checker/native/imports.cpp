@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <link.h>
 
+#include "native/containers.hpp"
 #include "native/hook.hpp"
 #include "native/imports.hpp"
 #include "native/process.hpp"
@@ -30,7 +31,7 @@ const Table& program_table() {
     static const Table table =
         table_of({access_hooks(), atomic_hooks(), lock_hooks(), condition_hooks(), thread_hooks(), counting_hooks(), once_hooks(),
                   memory_hooks(), allocation_hooks(), string_hooks(), file_hooks(), process_hooks(), property_hooks(), annotation_hooks(), report_hooks(),
-                  allocator_hooks(), java_hooks(), external_hooks(), format_hooks(), typed_hooks(), libc_hooks(), system_hooks()});
+                  container_hooks(), allocator_hooks(), java_hooks(), external_hooks(), format_hooks(), typed_hooks(), libc_hooks(), system_hooks()});
     return table;
 }
 
@@ -108,6 +109,7 @@ void* program_import(const char* name, void* definition) {
     if (text.starts_with("__tsan_") || (text.starts_with("heddle_") && text != "heddle_register_pattern") || text.starts_with("Annotate") ||
         (!definition && text.starts_with("__sanitizer_cov_")))
         return in(program_table(), "heddle_nothing");
+    if (void* member = string_member(name, definition)) return member;
     return beyond_heddle(name, definition);
 }
 

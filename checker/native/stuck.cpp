@@ -24,8 +24,9 @@ void StuckDetector::collect(const WatchBoard& board, std::uint32_t count) {
         for (std::uint32_t lock = 0; lock < watched.lock_count && lock < watched.locks.size(); ++lock)
             thread.locks.push_back(watched.locks[lock]);
         if (thread.waiting == Waiting::no) thread.object = watched.looked_at, thread.locks.clear();
+        if (thread.waiting == Waiting::no && watched.in_loop) thread.waiting = Waiting::library;
         if (const auto asleep = asleep_.find(thread.system_id); thread.waiting == Waiting::no && asleep != asleep_.end()) {
-            thread.waiting = asleep->second.on_futex ? Waiting::futex : Waiting::outside;
+            thread.waiting = asleep->second.on_futex ? Waiting::library : Waiting::outside;
             thread.object = asleep->second.object;
             thread.silent = true;
         }
@@ -70,7 +71,7 @@ StuckDetector::Survey StuckDetector::survey(const WatchBoard& board, std::uint32
         const bool spun = watched.spins != spins_of_[i];
         spins_of_[i] = watched.spins;
         if (ends_by_itself(waiting)) all.one_outside = true;
-        else if (waiting == Waiting::no && spun) all.one_spins = true;
+        else if (waiting == Waiting::no && spun) (watched.in_loop ? all.one_loops : all.one_spins) = true;
         else if (waiting == Waiting::no) all.silent.push_back(i);
     }
     if (all.one_computes || all.one_spins) all.all_wait = false;
@@ -144,7 +145,8 @@ Stuck StuckDetector::look(const WatchBoard& board, std::chrono::steady_clock::ti
     collect(board, count);
     if (same_cycle_again(board)) return Stuck::deadlock;
     // A handler for a signal may wake somebody: then only patience tells.
-    if (same_ >= 4 && all.all_wait && !all.one_outside && !board.exiting && !board.handles_signals) return Stuck::deadlock;
+    // (A loop of the standard library looks at what it waits for, so that it may take longer to notice.)
+    if (same_ >= (all.one_loops ? 10u : 4u) && all.all_wait && !all.one_outside && !board.exiting && !board.handles_signals) return Stuck::deadlock;
     if (all.one_computes || now - moved_at_ < patience_) return Stuck::no;
     if (all.one_spins && !all.one_outside) return Stuck::livelock;
     return Stuck::hang;

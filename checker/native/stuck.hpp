@@ -30,7 +30,7 @@ private:
     /// What all threads do at one moment.
     struct Survey {
         std::uint64_t moves = 0;
-        bool all_wait = true, one_outside = false, one_spins = false, one_computes = false;
+        bool all_wait = true, one_outside = false, one_spins = false, one_loops = false, one_computes = false;
         std::vector<std::uint32_t> silent; ///< they say neither that they wait nor that they look
     };
 

@@ -17,7 +17,7 @@ struct Sync {
     Message message;              ///< what was released to it
     std::uint32_t sequence = 0;   ///< recorded events of its address so far
     std::uint32_t owner = 0;      ///< locks: thread number + 1 of who holds it exclusively; 0: nobody
-    std::uint32_t recursion = 0;
+    std::uint32_t recursion = 0;  ///< once: whether an attempt has failed
     std::uint32_t readers = 0;
     Place acquired = 0, created = 0;
     std::uint32_t kind = 0;       ///< a SyncKind

@@ -10,6 +10,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include "native/hidden_state.hpp"
 #include "native/suppressions.hpp"
 #include "program/module.hpp"
 
@@ -226,7 +227,35 @@ private:
         return std::string(access.atomic ? "atomically " : "") + (access.write ? "writes" : "reads");
     }
 
+    /// Of two calls of C functions that share what they keep between calls.
+    void race_of_calls(const Found& found) {
+        const FoundAccess &later = found.access[0], &earlier = found.access[1];
+        const auto name = [](const FoundAccess& access) { return access.call ? fmt::format("{}()", access.call) : std::string("a function of the C library"); };
+        Told& told = begin(Verdict::data_race, fmt::format("T{} calls {} while T{} calls {}, both use what is kept between such calls, and nothing orders "
+                                                           "the two", earlier.thread, name(earlier), later.thread, name(later)));
+        for (const FoundAccess* access : {&earlier, &later}) told.violation.parts.push_back(part(access->thread, access->stack, "calls " + name(*access)));
+        add_thread(told, found.thread[1], earlier.stack);
+        add_thread(told, found.thread[0], later.stack);
+        told.violation.hint = "POSIX does not call these functions thread-safe, and the C library does not lock here.";
+        told.race = {offset_of(earlier.stack), offset_of(later.stack)};
+        key_by_places(told);
+    }
+
+    /// libstdc++ 12 unlocks the inside of std::atomic<std::shared_ptr> relaxed after a load, so that nothing orders what it read before what the
+    /// next one writes there. The program can do nothing about it.
+    bool is_librarys_own(const Found& found) const {
+        return std::ranges::all_of(found.access, [&](const FoundAccess& access) {
+            for (const std::uint64_t pc : pcs_of(access.stack))
+                if (module_.contains(pc))
+                    return std::ranges::any_of(symbols_.frames_of_return_address(pc),
+                                               [](const SourceSite& frame) { return frame.function.find("std::_Sp_atomic") != std::string::npos; });
+            return false;
+        });
+    }
+
     void race(const Found& found) {
+        if (is_hidden(found.address)) return race_of_calls(found);
+        if (is_librarys_own(found)) return;
         const FoundAccess &later = found.access[0], &earlier = found.access[1];
         const std::string object = object_name(found);
         const auto does = [&](const FoundAccess& access) {
@@ -326,7 +355,7 @@ private:
         case Waiting::semaphore: return fmt::format("waits for the semaphore {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
         case Waiting::barrier: return fmt::format("waits at the barrier {}", quoted(symbols_.object_at(thread.object), fmt::format("at {:#x}", thread.object)));
         case Waiting::once: return "waits for an initialisation";
-        case Waiting::futex: return "waits for " + awaited(thread);
+        case Waiting::library: return "waits for " + awaited(thread);
         case Waiting::signal:
         case Waiting::outside: return "waits in a system call";
         case Waiting::ended: break;

@@ -11,7 +11,7 @@ namespace heddle::native {
 enum class Waiting : std::uint8_t {
     no,
     mutex, read_lock, write_lock, condition, join, semaphore, barrier, once, signal,
-    futex,   ///< seen by the kernel only: until another thread wakes it (a future, std::atomic::wait, a lock of a library's own)
+    library, ///< inside one, until another thread lets it go on: in a futex, as the kernel says (a future), or in a loop (a latch)
     outside, ///< in a system call that somebody else may end (sleep, read, a timed wait)
     ended,
 };
@@ -28,6 +28,7 @@ struct Watched {
     std::atomic<std::uint32_t> sync{0};   ///< index in `holders`
     std::atomic<std::uint64_t> moves{0};  ///< operations that changed something
     std::atomic<std::uint64_t> spins{0};  ///< those that only looked, or gave up the processor
+    std::atomic<bool> in_loop{false};     ///< of the standard library's, in which it waits for another thread (a latch, std::atomic::wait)
     std::uint64_t looked_at = 0;          ///< address of the last such look
     std::uint64_t function = 0;           ///< what the thread runs
     WatchedStack at;                      ///< where it waits

@@ -10,6 +10,11 @@
 namespace heddle::smt {
 
 using trace::RecordedThread;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+constexpr std::uint64_t address_space = std::uint64_t{1} << 48; ///< addresses of recordings are below
+}
 
 bool is_read(RecordedKind kind) {
     return kind == RecordedKind::plain_read || kind == RecordedKind::atomic_read || kind == RecordedKind::rmw_read;
@@ -73,8 +78,8 @@ bool is_counted(RecordedKind kind) {
 
 class History::Builder {
 public:
-    explicit Builder(History& history)
-        : h_(history), threads_(history.recording_.threads), stacks_(stacks_of(history.recording_)) {
+    Builder(History& history, Clock::time_point until)
+        : h_(history), until_(until), threads_(history.recording_.threads), stacks_(stacks_of(history.recording_)) {
         const std::size_t count = threads_.size();
         next_.assign(count, 0);
         reached_.assign(count, 0);
@@ -93,7 +98,8 @@ public:
 
     void build() {
         for (std::uint32_t t = 0; t < threads_.size(); ++t) wake(t);
-        while (!ready_.empty()) {
+        for (unsigned steps = 0; !ready_.empty(); ++steps) {
+            if (words_ > most_words || (steps % 1024 == 0 && Clock::now() >= until_)) break;
             const std::uint32_t t = ready_.top().second;
             ready_.pop();
             if (next_[t] < threads_[t].events.size() && is_ready(t)) {
@@ -105,9 +111,22 @@ public:
         std::uint64_t all = 0;
         for (const RecordedThread& thread : threads_) all += thread.events.size();
         h_.left_out_ = all - h_.order_.size();
+        find_granules();
     }
 
 private:
+    static constexpr std::uint64_t most_words = 1u << 26; ///< of clocks and sets of locks: 256 MiB
+
+    void find_granules() {
+        for (Place p = 0; p < h_.size(); ++p) {
+            const RecordedEvent& e = h_[p];
+            if (e.kind == RecordedKind::release) h_.granules_.push_back(e.address / 8);
+            else if (is_read(e.kind) || is_write(e.kind)) h_.for_granules(p, [&](std::uint64_t granule) { h_.granules_.push_back(granule); });
+        }
+        std::sort(h_.granules_.begin(), h_.granules_.end());
+        h_.granules_.erase(std::unique(h_.granules_.begin(), h_.granules_.end()), h_.granules_.end());
+    }
+
     using Waiter = std::pair<std::uint32_t, std::uint32_t>; ///< time, thread
 
     const RecordedEvent& next_of(std::uint32_t t) const { return threads_[t].events[next_[t]]; }
@@ -205,6 +224,7 @@ private:
         for (std::size_t i = 0; i < joined.size(); ++i) joined[i] = std::max(joined[i], other[i]);
         joined[of] = std::max(joined[of], count);
         clock_of_thread_[t] = std::uint32_t(h_.clocks_.size());
+        words_ += joined.size();
         h_.clocks_.push_back(std::move(joined));
     }
     void join_event(std::uint32_t t, Place before) {
@@ -300,6 +320,7 @@ private:
 
     void held_changed(std::uint32_t t) {
         held_number_[t] = held_[t].empty() ? 0 : std::uint32_t(h_.held_sets_.size());
+        words_ += held_[t].size();
         if (!held_[t].empty()) h_.held_sets_.push_back(held_[t]);
     }
 
@@ -333,7 +354,7 @@ private:
 
     /// @param after_others that the memory is free of what was there before has to be waited for, in every reordering
     void begin_life(Place p, std::uint64_t begin, std::uint64_t bytes, bool after_others) {
-        const std::uint64_t end = begin + std::max<std::uint64_t>(bytes, 1);
+        const std::uint64_t end = begin + std::clamp<std::uint64_t>(bytes, 1, address_space - std::min(begin, address_space - 1));
         for (auto b = blocks_.lower_bound(begin); b != blocks_.end() && b->second.begin < end; b = blocks_.erase(b))
             if (const Place freed = b->second.freed; after_others && freed != nowhere && (h_.begin_[p] == nowhere || freed > h_.begin_[p]))
                 h_.begin_[p] = freed;
@@ -397,6 +418,8 @@ private:
     };
 
     History& h_;
+    const Clock::time_point until_;
+    std::uint64_t words_ = 0; ///< so far, of what `most_words` limits
     const std::vector<RecordedThread>& threads_;
     const std::vector<Stack> stacks_; ///< by thread
     std::vector<std::uint32_t> next_, reached_; ///< of each thread: index and time
@@ -415,7 +438,7 @@ private:
     std::uint32_t lives_ = 0;
 };
 
-History::History(const Recording& recording) : recording_(recording) { Builder(*this).build(); }
+History::History(const Recording& recording, Clock::time_point until) : recording_(recording) { Builder(*this, until).build(); }
 
 Place History::release_after(Place p) const {
     const Reference r = order_[p];

@@ -6,6 +6,8 @@
 // was killed, space ran out) are left out, and so is all that depends on them. O(events · log threads).
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -36,7 +38,9 @@ struct Region {
 
 class History {
 public:
-    explicit History(const Recording& recording);
+    /// @param until when it has not put all events in order by then, the rest is left out; likewise when their orders would take more
+    /// memory than a recording is worth (a damaged one, or thousands of threads that all know each other)
+    explicit History(const Recording& recording, std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max());
 
     const Recording& recording() const { return recording_; }
     Place size() const { return Place(order_.size()); }
@@ -70,6 +74,18 @@ public:
     std::uint32_t life_of(Place p) const { return life_[p]; }
     /// Bytes accessed; of `release` the whole block.
     std::uint64_t bytes_of(Place p) const;
+    /// The event's bytes in eights; of `release` only those that some access, or the beginning of a freed block, lies in: a block may be
+    /// larger than all memory, and what nobody accesses in it makes no difference. (tests/faults/predict_after_a_large_block.cpp)
+    template <typename Do>
+    void for_granules(Place p, Do what) const {
+        const std::uint64_t first = (*this)[p].address / 8, last = ((*this)[p].address + bytes_of(p) - 1) / 8;
+        if ((*this)[p].kind != RecordedKind::release) {
+            for (std::uint64_t granule = first; granule <= last; ++granule) what(granule);
+            return;
+        }
+        for (auto granule = std::lower_bound(granules_.begin(), granules_.end(), first); granule != granules_.end() && *granule <= last; ++granule)
+            what(*granule);
+    }
 
     /// True when a comes before b in every reordering: by program order, creation, joining, barriers, once.
     bool must_precede(Place a, Place b) const;
@@ -93,6 +109,7 @@ private:
     std::vector<std::vector<std::uint32_t>> clocks_;    ///< by clock number: of each thread how many events precede
     std::vector<std::vector<std::uint32_t>> held_sets_; ///< by set number
     std::vector<std::pair<Place, std::uint64_t>> freed_; ///< sizes of freed blocks, by place
+    std::vector<std::uint64_t> granules_;                ///< in ascending order
 };
 
 // Kinds

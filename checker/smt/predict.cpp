@@ -31,16 +31,16 @@ struct Tries {
 class Predictor {
 public:
     Predictor(const History& history, const PredictionOptions& options)
-        : h_(history), options_(options), deadline_(Clock::now() + options.total) {}
+        : h_(history), options_(options), deadline_(std::min(Clock::now() + options.total, options.until)) {}
 
     Prognosis run() {
         result_.events = h_.size() + h_.left_out();
         result_.left_out = h_.left_out();
-        predict_inputs(h_, options_, Clock::now() + options_.total / 2, result_);
+        predict_inputs(h_, options_, Clock::now() + (deadline_ - Clock::now()) / 2, result_);
         for (Place from = 0; from < h_.size();) {
             const Place to = end_of_window(from);
             look_at(from, to);
-            if (result_.out_of_time || to == h_.size()) break;
+            if (is_over() || to == h_.size()) break;
             from = from + std::max<Place>(1, (to - from) / 2); // so that neighbours share a window
         }
         count_pairs();
@@ -50,6 +50,10 @@ public:
     }
 
 private:
+    bool is_over() { return result_.out_of_time = result_.out_of_time || Clock::now() >= deadline_; }
+
+    std::chrono::milliseconds left() const { return std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Clock::now()); }
+
     // ---- windows
 
     Place end_of_window(Place from) const {
@@ -85,11 +89,11 @@ private:
     }
 
     std::optional<Prediction> ask(PredictedKind kind, const Question& question, std::vector<Place> events, Answer* answer = nullptr) {
-        if (result_.out_of_time || (result_.out_of_time = Clock::now() >= deadline_)) {
+        if (is_over()) {
             if (answer) *answer = Answer::unknown;
             return std::nullopt;
         }
-        if (!window_) window_ = std::make_unique<Window>(h_, from_, to_, options_.question);
+        if (!window_) window_ = std::make_unique<Window>(h_, from_, to_, std::clamp(left(), std::chrono::milliseconds(1), options_.question));
         Prediction prediction;
         const Answer got = window_->ask(question, prediction.schedule, result_.effort);
         if (answer) *answer = got;
@@ -143,8 +147,8 @@ private:
             if (!is_access(e.kind)) continue;
             const bool freed = e.kind == RecordedKind::release;
             const Access access{p, h_.at(p).thread, locks_at(p), freed || is_write(e.kind), freed || is_plain(e.kind)};
-            const std::uint64_t last = (e.address + h_.bytes_of(p) - 1) / 8;
-            for (std::uint64_t g = e.address / 8; g <= last; ++g) what(g, access);
+            h_.for_granules(p, [&](std::uint64_t granule) { what(granule, access); });
+            if (p % 4096 == 0 && is_over()) return;
         }
     }
 
@@ -159,7 +163,7 @@ private:
                 list.push_back(access);
         });
         for (const auto& [granule, list] : accesses)
-            for (std::size_t i = 0; i < list.size(); ++i)
+            for (std::size_t i = 0; i < list.size() && !result_.out_of_time; ++i)
                 for (std::size_t j = i + 1; j < list.size(); ++j)
                     if (may_race(list[i], list[j])) look_at_pair(list[i].place, list[j].place);
     }
@@ -338,7 +342,7 @@ private:
     // ---- waits that could begin when all signals have been given
 
     void look_for_lost_signals() {
-        for (Place p = from_; p < to_; ++p)
+        for (Place p = from_; p < to_ && !is_over(); ++p)
             if (h_[p].kind == RecordedKind::wait_begin) look_at_wait(p);
     }
 

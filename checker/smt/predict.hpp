@@ -25,7 +25,9 @@ struct PredictionOptions {
     unsigned answers = 2;           ///< predictions for a pair of places, after which it is not asked about again
     unsigned suggestions = 40;      ///< of each kind
     std::chrono::milliseconds question{1'000}; ///< for one question
-    std::chrono::milliseconds total{60'000};   ///< for all of them
+    std::chrono::milliseconds total{60'000};   ///< for everything, from reading the recording to executing what is predicted
+    /// When the questions have to come to an end.
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
 enum class PredictedKind : std::uint8_t {

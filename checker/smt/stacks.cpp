@@ -21,6 +21,8 @@ Owners find_owners(const trace::Recording& recording, std::vector<Stack>& stacks
         const Value given = events.front().value;
         Stack& stack = stacks[t];
         stack.begin = std::uint64_t(given), stack.bytes = std::uint64_t(given >> 64);
+        constexpr std::uint64_t address_space = std::uint64_t{1} << 48;
+        if (stack.begin >= address_space || stack.bytes > address_space - stack.begin) stack = {}; // damage
         if (!stack.bytes) continue;
         const std::uint64_t end = stack.begin + stack.bytes;
         for (auto s = owners.lower_bound(stack.begin); s != owners.end() && stacks[s->second].begin < end; s = owners.erase(s))

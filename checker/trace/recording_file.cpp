@@ -26,7 +26,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t most_threads = 1u << 20; ///< a larger number of a thread can only be damage
+/// A thread takes a chunk when it begins, and only few are created and do not come to that: a larger number can only be damage.
+std::uint64_t most_threads(std::uint64_t chunks) { return 4096 + 2 * chunks; }
 
 std::uint64_t whole_chunks(std::uint64_t bytes) { return (bytes + chunk_bytes - 1) / chunk_bytes * chunk_bytes; }
 
@@ -76,7 +77,7 @@ private:
 
 class Reader {
 public:
-    explicit Reader(const fs::path& path) : path_(path), input_(path) {}
+    Reader(const fs::path& path, std::chrono::steady_clock::time_point until) : path_(path), input_(path), until_(until) {}
 
     Recording read() {
         read_header();
@@ -85,7 +86,6 @@ public:
         for (auto& [thread, chunks] : chunks_) read_thread(thread, chunks);
         for (std::uint32_t t = 0; t < counted_threads; ++t)
             if (const std::uint64_t lost = header_->lost_of[t].load()) thread_at(t).lost += lost;
-        if (result_.threads.size() > most_threads) damaged("it has too many threads");
         check_threads();
         if (!terms_.finish(result_)) damaged("its inputs make no sense");
         return std::move(result_);
@@ -109,6 +109,7 @@ private:
     }
 
     void read_text() {
+        if (header_->text_bytes > input_.size()) damaged("its header is not all there");
         std::string text(header_->text_bytes, '\0');
         if (input_.read(text.data(), text.size(), sizeof(FileHeader)) < text.size()) damaged("its header is not all there");
         const Json json = Json::parse(text, nullptr, false);
@@ -138,7 +139,7 @@ private:
             const std::uint64_t offset = header_->header_bytes + i * chunk_bytes;
             if (input_.read(&chunk, sizeof chunk, offset) < sizeof chunk) continue;
             if (chunk.magic == 0) continue; // killed before the thread had made it its own
-            if (chunk.magic != ChunkHeader::right || chunk.thread >= most_threads) damaged(fmt::format("chunk {}", i));
+            if (chunk.magic != ChunkHeader::right || chunk.thread >= most_threads(taken)) damaged(fmt::format("chunk {}", i));
             if (!chunks_[chunk.thread].emplace(chunk.index, offset).second)
                 damaged(fmt::format("thread {} has two chunks {}", chunk.thread, chunk.index));
         }
@@ -154,6 +155,11 @@ private:
         std::uint32_t expected = 0;
         bool whole = true;
         for (const auto& [index, offset] : chunks) {
+            if (std::chrono::steady_clock::now() >= until_) {
+                whole = false;
+                thread.lost += records_in_chunk;
+                continue;
+            }
             std::vector<Record> records(records_in_chunk);
             const std::size_t bytes =
                 input_.read(records.data(), records.size() * sizeof(Record), offset + sizeof(ChunkHeader));
@@ -213,6 +219,7 @@ private:
 
     const fs::path& path_;
     Input input_;
+    const std::chrono::steady_clock::time_point until_;
     std::unique_ptr<FileHeader> header_ = std::make_unique<FileHeader>();
     std::map<std::uint32_t, std::map<std::uint32_t, std::uint64_t>> chunks_;
     TermReader terms_;
@@ -277,7 +284,7 @@ void RecordingFile::finish(bool complete) {
     if (::ftruncate(fd_, off_t(header_->header_bytes + std::uint64_t{used} * chunk_bytes)) != 0) return;
 }
 
-Recording read_recording(const fs::path& path) { return Reader(path).read(); }
+Recording read_recording(const fs::path& path, std::chrono::steady_clock::time_point until) { return Reader(path, until).read(); }
 
 bool is_recording(const fs::path& path) {
     std::error_code ignored;

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -169,7 +170,9 @@ private:
 
 /// What the file says, also when its run was killed or is still going on, or its end is missing: each thread's events up to the
 /// first that is not there. Throws UserError: not a recording, of another version, damaged; the sentence names the file.
-Recording read_recording(const std::filesystem::path& path);
+/// @param until what has not been read by then counts as lost
+Recording read_recording(const std::filesystem::path& path,
+                         std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max());
 
 /// Whether the file begins like a recording.
 bool is_recording(const std::filesystem::path& path);

@@ -806,7 +806,7 @@ int main() {
 
     def test_output_arguments_and_exit_status_of_the_program(self):
         self.write("talk.c", '#include <stdio.h>\nint main(int n, char **words) { printf("%d %s\\n", N, words[n - 1]); return 7; }\n')
-        words = ("--", "-DN=3", "hello", "--", "--last")
+        words = ("--exit-status", "any", "--", "-DN=3", "hello", "--", "--last")
         done = self.run_heddle("run", "talk.c", *words, status=VERIFIED)
         self.assertRegex(done.stdout, r"^3 --last\nnothing found  talk.c  1 run, [0-9.]+ s\n  the program ended: exit status 7\n$")
         done = self.run_heddle("run", "talk.c", "--times", "2", *words, status=VERIFIED)
@@ -817,10 +817,38 @@ int main() {
         self.assertEqual(json.loads(done.stdout)["results"][0]["endings"], {"exit status 7": 1})
         self.assertEqual(done.stderr, "3 --last\n")
 
+    def test_prediction_after_a_large_block(self):
+        """A freed block is a range, however large: five seconds and a few megabytes."""
+        self.write("large.cpp", """// run --record, then predict --time 5
+#include <cstdlib>
+#include <thread>
+
+int main() {
+    std::thread t([] { char* p = static_cast<char*>(std::malloc(8ull << 30)); p[1] = 1; std::free(p); });
+    t.join();
+}
+""")
+        self.run_heddle("run", "large.cpp", "--record", "large.rec", status=VERIFIED)
+        began = time.monotonic()
+        process = subprocess.Popen([HEDDLE, "predict", "--time", "5", "large.rec"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = process.stdout.read().decode()
+        process.stdout.close()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, VERIFIED, said)
+        self.assertLess(time.monotonic() - began, 15, said)
+        self.assertLess(used.ru_maxrss, 300 << 10, said)  # KiB
+
+    def test_a_program_that_says_that_it_failed(self):
+        self.write("failing.c", "int main(void) { return 7; }\n")
+        result = self.run_json("failing.c", status=VIOLATION)[0]
+        self.assertEqual((result["verdict"], result["clean"], result["endings"]), ("assertion", 0, {"exit status 7": 1}))
+        self.assertIn("the program ended with exit status 7", result["findings"][0]["message"])
+
     def test_time_limit(self):
         self.write("long.c", "#include <unistd.h>\nint main(void) { sleep(60); }\n")
         result = self.run_json("long.c", "--time-limit", "200ms", status=INCONCLUSIVE)[0]
-        self.assertEqual((result["verdict"], result["endings"]), ("nothing-found", {"ended after its time limit": 1}))
+        self.assertEqual((result["verdict"], result["endings"]), ("inconclusive", {"ended after its time limit": 1}))
 
     def test_more_threads_than_can_be_told_apart(self):
         self.write("many.cpp", """
