@@ -90,6 +90,7 @@ bool Toolchain::is_clang() const {
 std::vector<std::string> Toolchain::compile_options() const {
     std::vector<std::string> options;
     if (language == Language::cpp) options.push_back("-std=c++20");
+    else options.push_back("-fexceptions"); // pthread_cleanup_push is then a cleanup attribute, and no setjmp
     options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread", "-D__HEDDLE__=1"});
     // Else writes to freed memory are dead, and allocations that are not looked at vanish with their races.
     options.insert(options.end(), {"-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-builtin-realloc", "-fno-builtin-free"});

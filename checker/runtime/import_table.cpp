@@ -83,6 +83,16 @@ void heddle_snprintf();
 void heddle_snprintf_chk();
 void heddle_vsprintf();
 void heddle_vsnprintf();
+void heddle_pthread_setname_np();
+void heddle_pthread_getname_np();
+void heddle_pthread_getattr_np();
+void heddle_pthread_setaffinity_np();
+void heddle_pthread_getaffinity_np();
+void heddle_pthread_setschedparam();
+void heddle_pthread_setschedprio();
+void heddle_pthread_getschedparam();
+void heddle_pthread_getcpuclockid();
+void heddle_pthread_kill();
 void heddle_nanosleep();
 void heddle_clock_nanosleep();
 void heddle_usleep();
@@ -293,6 +303,16 @@ const Replacement replacements[]{
     with("tss_delete", heddle_key_delete),
     with("tss_get", heddle_getspecific),
     with("tss_set", heddle_setspecific),
+    with("pthread_setname_np", heddle_pthread_setname_np),
+    with("pthread_getname_np", heddle_pthread_getname_np),
+    with("pthread_getattr_np", heddle_pthread_getattr_np),
+    with("pthread_setaffinity_np", heddle_pthread_setaffinity_np),
+    with("pthread_getaffinity_np", heddle_pthread_getaffinity_np),
+    with("pthread_setschedparam", heddle_pthread_setschedparam),
+    with("pthread_setschedprio", heddle_pthread_setschedprio),
+    with("pthread_getschedparam", heddle_pthread_getschedparam),
+    with("pthread_getcpuclockid", heddle_pthread_getcpuclockid),
+    with("pthread_kill", heddle_pthread_kill),
     with("pthread_key_create", heddle_key_create),
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
@@ -356,12 +376,12 @@ constexpr std::string_view harmless[]{
     "__atomic_is_lock_free", "strerror", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
-    "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_setscope",
+    "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_getstack", "pthread_attr_setscope",
     "pthread_attr_setschedpolicy", "pthread_attr_setinheritsched", "pthread_attr_setguardsize",
     "pthread_mutexattr_init", "pthread_mutexattr_destroy", "pthread_mutexattr_settype", "pthread_mutexattr_gettype",
     "pthread_mutexattr_setpshared", "pthread_mutexattr_setrobust", "pthread_mutexattr_setprotocol",
     "pthread_condattr_init", "pthread_condattr_destroy", "pthread_condattr_setclock", "pthread_condattr_setpshared",
-    "pthread_setname_np", "pthread_getname_np", "pthread_setconcurrency",
+    "pthread_setconcurrency",
     "isalpha", "isdigit", "isalnum", "isspace", "isupper", "islower", "isprint", "ispunct", "isxdigit", "toupper", "tolower",
     "__ctype_b_loc", "__ctype_tolower_loc", "__ctype_toupper_loc",
     "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "exp", "exp2", "log", "log2", "log10", "log1p",

@@ -24,6 +24,9 @@ HeldMutex* find_held(const void* mutex) {
     return nullptr;
 }
 
+/// The kind of a mutex that is none any more; the C library writes the same.
+constexpr int destroyed = -1;
+
 /// Before a lock is taken: the continuations of its operations cannot fail.
 void require_room(std::uint64_t pc) {
     if (current().held_count == Fiber::max_held)
@@ -150,6 +153,7 @@ bool done(Fiber&, Value& result) {
 MutexKind kind_of(const void* mutex, std::uint64_t pc) {
     const int* field = &static_cast<const pthread_mutex_t*>(mutex)->__data.__kind;
     plain_read(field, sizeof *field, pc);
+    if (*field == destroyed) fail(Verdict::misuse, pc, "a mutex is used after it was destroyed");
     switch (*field & 3) {
     case PTHREAD_MUTEX_RECURSIVE: return MutexKind::recursive;
     case PTHREAD_MUTEX_ERRORCHECK: return MutexKind::errorcheck;
@@ -174,7 +178,9 @@ extern "C" int heddle_pthread_mutex_init(pthread_mutex_t* mutex, const pthread_m
 extern "C" int heddle_pthread_mutex_destroy(pthread_mutex_t* mutex) {
     if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_destroy, mutex);
     if (find_held(mutex)) fail(Verdict::misuse, HEDDLE_PC, "a mutex is destroyed while it is locked");
+    kind_of(mutex, HEDDLE_PC); // not twice
     plain_write(&mutex->__data.__kind, sizeof mutex->__data.__kind, HEDDLE_PC);
+    mutex->__data.__kind = destroyed;
     return 0;
 }
 

@@ -1,0 +1,10 @@
+// misuse: a mutex is destroyed twice
+// check: misuse ~ after it was destroyed
+#include <pthread.h>
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+int main(void) {
+    pthread_mutex_destroy(&mutex);
+    pthread_mutex_destroy(&mutex);
+}
