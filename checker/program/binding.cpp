@@ -98,4 +98,19 @@ void bind_object(const dl_phdr_info& info, const std::function<void*(const Impor
     for (std::size_t i = 0; i < dynamic.other_count; ++i) bind(dynamic.other[i]);
 }
 
+void bind_library(std::uint64_t bias, const std::function<void*(const Import&)>& choose) {
+    struct Search {
+        std::uint64_t bias;
+        const std::function<void*(const Import&)>& choose;
+    } search{bias, choose};
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void* data) {
+            const auto& wanted = *static_cast<Search*>(data);
+            if (info->dlpi_addr != wanted.bias) return 0;
+            bind_object(*info, wanted.choose);
+            return 1;
+        },
+        &search);
+}
+
 } // namespace heddle::program

@@ -1,6 +1,7 @@
 // The imports of a loaded object: where the loader has put the addresses of what it uses from elsewhere, to be put anew.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 
 struct dl_phdr_info; // <link.h>
@@ -18,5 +19,8 @@ struct Import {
 /// Asks `choose` for every import of the object (variables of threads and indirect functions excepted) and binds it to
 /// what that returns. Tables that are constant by now are opened meanwhile.
 void bind_object(const dl_phdr_info& info, const std::function<void*(const Import&)>& choose);
+
+/// The same for the object that is loaded at that bias.
+void bind_library(std::uint64_t bias, const std::function<void*(const Import&)>& choose);
 
 } // namespace heddle::program

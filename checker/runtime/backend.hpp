@@ -21,6 +21,9 @@ public:
     virtual void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
     virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
+    /// Whether plain accesses to the address are visible operations.
+    virtual bool is_visible(std::uint64_t) const { return false; }
+
     /// A heap block was freed.
     virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 

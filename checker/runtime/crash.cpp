@@ -13,6 +13,7 @@
 
 #include "core/error.hpp"
 #include "program/module.hpp"
+#include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
@@ -69,6 +70,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
         program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
         return; // the first write to that page, by whomever
+    if (signal == SIGTRAP && info->si_code == TRAP_TRACE && follow_step(context)) return;
     // Ours: let the process die where it stands. But a hook runs on the stack of the thread that called it, and where that is
     // used up the program is at fault (stack_overflow_in_a_thread with clang++).
     if (!from_fiber() && !(on_fiber() && signal == SIGSEGV && stack_is_used_up(info, context))) {

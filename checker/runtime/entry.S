@@ -116,6 +116,10 @@
     ENTRY pthread_spin_lock
     ENTRY pthread_spin_trylock
     ENTRY pthread_spin_unlock
+    // models/primitives/library_rwlock.cpp
+    ENTRY heddle_library_rwlock_lock
+    ENTRY heddle_library_rwlock_trylock
+    ENTRY heddle_library_rwlock_unlock
     // models/primitives/c11.cpp
     ENTRY thrd_create
     ENTRY thrd_join
@@ -261,11 +265,20 @@ heddle_fiber_start:
 
 // What an import is bound to that is not modelled (imports.cpp): a stub loads the import's description into r11.
 
-// Tells the listener, if there is one, and goes on in the real function with all arguments as they were.
+// Notes where the program called which import; tells the listener, if there is one; and goes on in the real function with all
+// arguments as they were: under the processor's trap when it is to be followed (follow.cpp).
     .globl heddle_opaque_entry
     .type heddle_opaque_entry, @function
 heddle_opaque_entry:
     .cfi_startproc
+    movq (%rsp), %r10
+    subq heddle_program_low(%rip), %r10
+    cmpq heddle_program_size(%rip), %r10
+    jae 1f // a library calls it, by a vtable
+    movq heddle_current(%rip), %r10
+    pushq (%rsp)
+    popq 96(%r10)
+    movq %r11, 104(%r10)
     cmpq $0, _ZN6heddle7runtime9listeningE(%rip)
     je 1f
     pushq %rax
@@ -287,9 +300,11 @@ heddle_opaque_entry:
     movups %xmm5, 80(%rsp)
     movups %xmm6, 96(%rsp)
     movups %xmm7, 112(%rsp)
-    movq %rdi, %rsi
+    leaq 136(%rsp), %rsi
+    leaq 200(%rsp), %rdx
     movq %r11, %rdi
     call heddle_opaque_call
+    movzbl %al, %r10d
     movups 0(%rsp), %xmm0
     movups 16(%rsp), %xmm1
     movups 32(%rsp), %xmm2
@@ -309,9 +324,45 @@ heddle_opaque_entry:
     popq %rdi
     popq %rax
     .cfi_adjust_cfa_offset -64
+    testl %r10d, %r10d
+    jnz 2f
 1:  jmp *8(%r11)
+2:  pushfq
+    orq $0x100, (%rsp)
+    popfq
+    jmp *8(%r11)
     .cfi_endproc
     .size heddle_opaque_entry, . - heddle_opaque_entry
+
+// Where a call out of a followed function returns to: it is followed again, with its results as they are.
+    .globl heddle_follow_again
+    .type heddle_follow_again, @function
+    nop // unwinders look one byte before a return address
+heddle_follow_again:
+    subq $8, %rsp // where the real return address goes
+    pushq %rax
+    pushq %rdx
+    subq $56, %rsp
+    movups %xmm0, 0(%rsp)
+    movups %xmm1, 16(%rsp)
+    leaq 72(%rsp), %rdi
+    leaq 32(%rsp), %rsi
+    call heddle_followed_returns
+    movq %rax, 72(%rsp)
+    movzbl 32(%rsp), %ecx
+    movups 0(%rsp), %xmm0
+    movups 16(%rsp), %xmm1
+    addq $56, %rsp
+    popq %rdx
+    popq %rax
+    testl %ecx, %ecx
+    jnz 1f
+    ret
+1:  pushfq
+    orq $0x100, (%rsp)
+    popfq
+    ret
+    .size heddle_follow_again, . - heddle_follow_again
 
 // Ends the execution, unless static constructors run: those run once, natively.
     .globl heddle_unsupported_entry

@@ -54,6 +54,7 @@ std::uint64_t program_pc(std::uint64_t pc) {
     if (!module || module->contains(pc)) return pc;
     const Fiber& fiber = current();
     if (fiber.library_call) return fiber.library_call;
+    if (fiber.followed_count) return fiber.followed[fiber.followed_count - 1].pc;
     for (std::uint32_t i = fiber.depth < fiber.max_depth ? fiber.depth : fiber.max_depth; i-- > 0;)
         if (module->contains(fiber.calls[i])) return fiber.calls[i];
     return pc;

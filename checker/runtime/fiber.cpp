@@ -67,7 +67,8 @@ void Fiber::forget() {
     lowest = stack_top;
     exit_value = nullptr;
     exception_globals[0] = exception_globals[1] = 0;
-    throw_pc = library_call = 0;
+    throw_pc = library_call = import_call = 0;
+    followed_count = 0;
     error_number = 0;
     slept = not_before = 0;
     waiting = Wait::none;

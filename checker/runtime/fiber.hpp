@@ -34,6 +34,15 @@ struct HeldMutex {
     std::uint32_t count;
 };
 
+/// A library function that is followed (follow.hpp), or a call out of it to code that is not: a hook, or the program.
+struct Followed {
+    const char* function; ///< the library's function
+    std::uint64_t pc;     ///< where the program called it
+    std::uint64_t slot;   ///< where on the stack the return address of this call is
+    std::uint64_t goes_on_at; ///< of a call out: the real return address; 0: none, this is the function itself
+    std::uint32_t steps;
+};
+
 struct Fiber;
 
 /// The rest of a hook after an operation, run by the engine in the fiber's stead, so that the fiber need not be switched to
@@ -47,6 +56,9 @@ struct Fiber {
     /// The stack pointer to go on with; null: at the end of the hook that was entered last, with the registers stored there.
     void* context = nullptr;
     Value result = 0; ///< what the pending operation returns
+    /// Where the program called the import that is not ours and was entered last.
+    std::uint64_t import_call = 0;
+    const struct Import* imported = nullptr; ///< which
 
     const Operation* pending = nullptr; ///< valid until the fiber runs again
     Operation operation;                ///< the pending one, when its hook has nothing more to do than to return the result
@@ -75,6 +87,9 @@ struct Fiber {
     Wait waiting = Wait::none;      ///< what its loads wait for
     std::uint64_t awaited = 0;      ///< the address of the load that waits for another value; 0: none
     Value unwanted = 0;             ///< the value it has had enough of
+    static constexpr std::uint32_t max_followed = 64;
+    Followed followed[max_followed]; ///< innermost last
+    std::uint32_t followed_count = 0;
 
     std::uint32_t inputs = 0; ///< how often it has asked for one (heddle::any)
 
@@ -121,7 +136,8 @@ private:
     bool before_;
 };
 
-static_assert(offsetof(Fiber, context) == 64 && offsetof(Fiber, result) == 80, "entry.S has these offsets");
+static_assert(offsetof(Fiber, context) == 64 && offsetof(Fiber, result) == 80 && offsetof(Fiber, import_call) == 96 &&
+                  offsetof(Fiber, imported) == 104, "entry.S has these offsets");
 
 /// Puts the fiber at the start of its StartRequest.
 void prepare(Fiber& fiber);

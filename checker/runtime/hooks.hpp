@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 
+#include "program/module.hpp"
 #include "runtime/backend.hpp"
 #include "runtime/fiber.hpp"
 #include "runtime/memory.hpp"
@@ -21,10 +22,20 @@ extern "C" void heddle_suspend_in_hook(); // entry.S
 /// The backend when somebody wants to know of plain accesses, else null.
 extern Backend* listening;
 
+/// A segment is being recorded: plain accesses are kept, library code is followed.
+extern bool recording;
+
 /// Waiting for a condition may end without a signal.
 extern bool spurious_wakeups;
 /// Arrivals at latches and barriers are updates of a counter (Machine::order_arrivals).
 extern bool arrivals_ordered;
+
+/// The place of an operation for the engine: the program's, also when library code has asked for it; the same whether that
+/// code is followed or not.
+inline std::uint64_t operation_place(std::uint64_t pc) {
+    const program::Module* module = program::Module::loaded();
+    return !module || module->contains(pc) || !heddle_current->import_call ? pc : heddle_current->import_call;
+}
 
 /// All bytes zero, the padding too: operations are hashed as bytes. Spelled out because the compilers make of a memset of
 /// this size an instruction that takes longer than all the rest of a hook.
@@ -49,7 +60,7 @@ inline Operation operation(OpKind kind, std::uint64_t address, std::uint64_t pc)
     clear(op);
     op.kind = kind;
     op.address = address;
-    op.pc = pc;
+    op.pc = operation_place(pc);
     op.frame = heddle_current->entry.rsp + 8;
     take_time(*heddle_current, op);
     return op;
@@ -63,7 +74,7 @@ inline Operation& pending_operation(OpKind kind, const volatile void* object, st
     clear(op);
     op.kind = kind;
     op.address = reinterpret_cast<std::uint64_t>(object);
-    op.pc = pc;
+    op.pc = operation_place(pc);
     op.frame = fiber.entry.rsp + 8;
     take_time(fiber, op);
     fiber.pending = &op;
@@ -118,10 +129,14 @@ inline void plain_write(const void* address, std::size_t size, std::uint64_t pc)
 std::uint64_t program_pc(std::uint64_t pc);
 
 /// Whether a call on a synchronisation object is the engine's business: by a thread of the program, on its own memory.
-/// (Libraries have mutexes of their own; those never block here, since fibers do not switch inside libraries.)
+/// (What libraries keep of their own is not put back between runs; but see modelled_lock.)
 inline bool modelled(const void* object) {
     return from_fiber() && in_program_memory(reinterpret_cast<std::uint64_t>(object));
 }
+
+/// A mutex, which leaves no trace in memory, also when it is a library's: fibers switch while a library holds it
+/// (std::atomic_load of a shared_ptr, std::pmr::synchronized_pool_resource).
+inline bool modelled_lock(const void*) { return from_fiber(); }
 
 /// Fails when an atomic access to that address outside the program's memory would fault.
 void check_atomic_address(std::uint64_t address, std::size_t size, std::uint64_t pc);

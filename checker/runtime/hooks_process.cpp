@@ -9,6 +9,7 @@
 #include <cxxabi.h>
 
 #include "program/module.hpp"
+#include "runtime/follow.hpp"
 #include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
@@ -154,10 +155,12 @@ extern "C" void heddle_terminate() {
 
 extern "C" void heddle_cxa_throw(void* object, std::type_info* type, void (*destructor)(void*)) {
     current().throw_pc = HEDDLE_PC;
+    follow_no_further();
     abi::__cxa_throw(object, type, destructor);
 }
 
 extern "C" void heddle_cxa_rethrow() {
     current().throw_pc = HEDDLE_PC;
+    follow_no_further();
     abi::__cxa_rethrow();
 }

@@ -107,6 +107,9 @@ void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
 void heddle_setspecific();
+void heddle_library_rwlock_lock();
+void heddle_library_rwlock_trylock();
+void heddle_library_rwlock_unlock();
 }
 
 namespace {
@@ -281,6 +284,26 @@ const Replacement replacements[]{
     with("pthread_setspecific", heddle_setspecific),
 };
 
+/// For the libraries that heddle uses as well. Each function passes calls on that no thread of the program makes.
+const Replacement for_shared_libraries[]{
+    with("pthread_key_create", heddle_key_create),
+    with("__pthread_key_create", heddle_key_create),
+    with("pthread_key_delete", heddle_key_delete),
+    with("pthread_getspecific", heddle_getspecific),
+    with("pthread_setspecific", heddle_setspecific),
+    with("pthread_rwlock_rdlock", heddle_library_rwlock_lock),
+    with("pthread_rwlock_wrlock", heddle_library_rwlock_lock),
+    with("pthread_rwlock_tryrdlock", heddle_library_rwlock_trylock),
+    with("pthread_rwlock_trywrlock", heddle_library_rwlock_trylock),
+    with("pthread_rwlock_unlock", heddle_library_rwlock_unlock),
+};
+
+/// What libraries keep of their own: their blocks, their thread-local variables, their errno.
+constexpr std::string_view for_the_program[]{
+    "malloc", "calloc", "free", "cfree", "realloc", "aligned_alloc", "memalign", "posix_memalign", "malloc_usable_size",
+    "__tls_get_addr", "__errno_location", "atexit", "at_quick_exit", "__stack_chk_fail", "_ZSt9terminatev",
+};
+
 constexpr std::string_view harmless[]{
     "__cxa_begin_catch", "__cxa_end_catch", "__cxa_get_exception_ptr", "__cxa_bad_cast", "__cxa_bad_typeid",
     "__cxa_throw_bad_array_new_length", "__cxa_call_unexpected", "__cxa_call_terminate", "__cxa_allocate_exception",
@@ -289,7 +312,7 @@ constexpr std::string_view harmless[]{
     "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE", "_ZSt17current_exceptionv",
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
-    "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev", "_ZSt11_Hash_bytesPKvmm",
+    "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev",
     "__atomic_is_lock_free", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
@@ -314,8 +337,7 @@ constexpr std::string_view harmless_prefixes[]{
     // constructors and destructors of standard exceptions: on the thread's own, fresh object
     "_ZNSt13runtime_error", "_ZNSt11logic_error", "_ZNSt16invalid_argument", "_ZNSt12out_of_range", "_ZNSt12domain_error",
     "_ZNSt12length_error", "_ZNSt11range_error", "_ZNSt14overflow_error", "_ZNSt15underflow_error", "_ZNSt9exceptionD",
-    "_ZNSt12system_error", "_ZNSt9bad_allocD", "_ZNSt12future_error", "_ZSt15future_category", "_ZSt29_Rb_tree", "_ZNSt8__detail15_List",
-    "_ZSt18_Rb_tree", "_ZNKSt8__detail20_Prime_rehash",
+    "_ZNSt12system_error", "_ZNSt9bad_allocD", "_ZNSt12future_error", "_ZSt15future_category",
 };
 
 constexpr std::string_view unsupported[]{
@@ -329,7 +351,7 @@ constexpr std::string_view unsupported[]{
 constexpr std::string_view unsupported_prefixes[]{
     "pthread_", "sem_", "mtx_", "cnd_", "thrd_", "tss_", "timer_", "clock_", "mq_", "shm_", "msg", "sigtimed",
     "_ZNSt13random_device", "_ZNSt6chrono", "_ZNSt28__atomic_futex_unsigned_base", "_ZNSt18condition_variable", "_ZNSt6thread",
-    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr",
+    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc",
 };
 
 constexpr std::string_view stream_prefixes[]{
@@ -353,6 +375,24 @@ void* replacement_of(std::string_view name) {
     for (const Replacement& replacement : replacements)
         if (replacement.name == name) return replacement.function;
     return nullptr;
+}
+
+void for_each_replacement(const std::function<void(std::string_view, void*)>& visit) {
+    for (const Replacement& replacement : replacements) visit(replacement.name, replacement.function);
+}
+
+bool is_for_libraries(std::string_view name) { return !has(for_the_program, name) && !name.starts_with("__cxa"); }
+
+void* replacement_for_library(std::string_view name, bool brought) {
+    for (const Replacement& replacement : for_shared_libraries)
+        if (replacement.name == name) return replacement.function;
+    constexpr std::string_view blocks[]{"malloc", "calloc", "free", "cfree", "realloc", "aligned_alloc", "memalign",
+                                        "posix_memalign", "malloc_usable_size"};
+    return brought && (is_for_libraries(name) || has(blocks, name)) ? replacement_of(name) : nullptr;
+}
+
+void for_each_unsupported(const std::function<void(std::string_view)>& visit) {
+    for (const std::string_view name : unsupported) visit(name);
 }
 
 bool is_harmless(std::string_view name) { return has(harmless, name) || has_prefix(harmless_prefixes, name); }

@@ -1,12 +1,25 @@
 // What is known of library functions by name.
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 namespace heddle::runtime {
 
 /// Our function for that import, or null.
 void* replacement_of(std::string_view name);
+
+/// Calls `visit` with the name and our function, for each that there is.
+void for_each_replacement(const std::function<void(std::string_view, void*)>& visit);
+
+/// Whether that replacement stands in for the real function when a library calls it, too.
+bool is_for_libraries(std::string_view name);
+
+/// What a library's import of that name is bound to, or null: as it is. `brought`: not one that heddle itself uses.
+void* replacement_for_library(std::string_view name, bool brought);
+
+/// Calls `visit` with the name of each function that is_unsupported by its name.
+void for_each_unsupported(const std::function<void(std::string_view)>& visit);
 
 /// Reads and writes no memory of the program that another thread could see, and gives the same in every run.
 bool is_harmless(std::string_view name);

@@ -9,25 +9,24 @@
 #include <iostream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <sys/mman.h>
 #include <sys/single_threaded.h>
 
 #include "core/error.hpp"
+#include "program/binding.hpp"
 #include "program/module.hpp"
+#include "program/objects.hpp"
+#include "program/vtables.hpp"
+#include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/import_table.hpp"
 #include "runtime/output.hpp"
 
 namespace heddle::runtime {
 namespace {
-
-/// entry.S knows the layout.
-struct Import {
-    const char* name;
-    void* real;
-    bool stream_function; ///< harmless on the standard streams
-};
 
 extern "C" void heddle_opaque_entry();
 extern "C" void heddle_unsupported_entry();
@@ -40,6 +39,7 @@ public:
             void* page = mmap(nullptr, page_size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
             if (page == MAP_FAILED) throw InternalError("no memory for import stubs");
             next_ = static_cast<unsigned char*>(page);
+            pages_.push_back(next_);
             end_ = next_ + page_size;
         }
         unsigned char* stub = next_;
@@ -53,9 +53,21 @@ public:
         return stub;
     }
 
+    /// The import of the stub that begins there, or null.
+    const Import* import_at(std::uint64_t address) const {
+        for (const unsigned char* page : pages_)
+            if (const std::uint64_t offset = address - reinterpret_cast<std::uint64_t>(page); offset < page_size && offset % stub_size == 0) {
+                const Import* import = nullptr;
+                std::memcpy(&import, page + offset + 2, sizeof import);
+                return import;
+            }
+        return nullptr;
+    }
+
 private:
     static constexpr std::ptrdiff_t stub_size = 24, page_size = 16384;
     unsigned char *next_ = nullptr, *end_ = nullptr;
+    std::vector<unsigned char*> pages_;
 };
 
 class ImportPolicy final : public program::Loading {
@@ -71,12 +83,21 @@ public:
         return stubs_.make(&imports_.back(), is_unsupported(text) ? heddle_unsupported_entry : heddle_opaque_entry);
     }
 
+    /// What a vtable of a library is to hold in place of that function of the library.
+    void* stub_for(const char* name, void* function) {
+        imports_.push_back({name, function, false});
+        return stubs_.make(&imports_.back(), heddle_opaque_entry);
+    }
+
     void constructors_begin() override {
         capture_streams();
+        prepare_to_follow(); // before keys are made
         __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
         in_program = true;
     }
     void constructors_end() override { in_program = false; }
+
+    const Import* import_of_stub(std::uint64_t address) const { return stubs_.import_at(address); }
 
 private:
     /// A symbol of unknown type: function pointers are imported like data.
@@ -103,11 +124,70 @@ ImportPolicy policy;
 
 } // namespace
 
-extern "C" void heddle_opaque_call(const Import* import, const void* first_argument) {
-    if (import->stream_function &&
-        (first_argument == &std::cout || first_argument == &std::cerr || first_argument == &std::clog))
-        return;
+const Import* import_of_stub(std::uint64_t address) { return policy.import_of_stub(address); }
+
+/// What entry.S has put on the stack, in the order of addresses.
+struct SavedArguments {
+    std::uint64_t r11, r9, r8, rcx, rdx, rsi, rdi, rax;
+};
+
+namespace {
+
+/// A function on cout, cerr or clog: the stream is nobody's memory, what is printed may be the program's. @return whether its
+/// effect is known
+bool is_known_on_streams(const Import& import, const SavedArguments& arguments, std::uint64_t pc) {
+    const auto* stream = reinterpret_cast<const std::ostream*>(arguments.rdi);
+    if (stream != &std::cout && stream != &std::cerr && stream != &std::clog) return false;
+    const std::string_view name(import.name);
+    const auto* text = reinterpret_cast<const char*>(arguments.rsi);
+    if (name.starts_with("_ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_PKc") || name.starts_with("_ZNSolsEPKc")) {
+        if (text) plain_read(text, std::strlen(text) + 1, pc);
+        return true;
+    }
+    if (name.starts_with("_ZSt16__ostream_insert") || name.starts_with("_ZNSo5write")) {
+        plain_read(text, arguments.rdx, pc);
+        return true;
+    }
+    // Numbers and manipulators hold no pointers; what is left takes an object by reference.
+    return import.stream_function && !in_program_memory(arguments.rsi);
+}
+
+} // namespace
+
+/// @return whether the function is to be followed
+extern "C" bool heddle_opaque_call(const Import* import, const SavedArguments* arguments, std::uint64_t stack) {
+    if (!from_fiber()) return false;
+    std::uint64_t pc = 0;
+    std::memcpy(&pc, reinterpret_cast<const void*>(stack), sizeof pc);
+    if (import->stream_function && is_known_on_streams(*import, *arguments, pc)) return false;
+    if (follow(*import, stack)) return true;
     if (listening) listening->opaque_call(import->name);
+    return false;
+}
+
+void bind_libraries() {
+    static bool done = false;
+    if (std::exchange(done, true)) return;
+    for (const program::LoadedObject& object : program::loaded_objects()) {
+        using Kind = program::LoadedObject::Kind;
+        if (object.kind != Kind::brought && !object.name.starts_with("libstdc++")) continue;
+        program::bind_library(object.bias, [&](const program::Import& import) {
+            void* replacement = replacement_for_library(import.name, object.kind == Kind::brought);
+            return replacement ? replacement : import.unchanged;
+        });
+    }
+}
+
+void replace_virtual_functions() {
+    static bool done = false;
+    if (std::exchange(done, true)) return;
+    for (const program::LoadedObject& object : program::loaded_objects()) {
+        using Kind = program::LoadedObject::Kind;
+        if (object.kind != Kind::brought && !object.name.starts_with("libstdc++")) continue;
+        program::for_each_virtual_function(object, [](const char* name, void* function) {
+            return policy.stub_for(name, function);
+        });
+    }
 }
 
 extern "C" void heddle_unsupported_call(const char* name, std::uint64_t pc) { fail_unsupported(name, pc); }

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
+#include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
@@ -20,6 +21,7 @@ namespace heddle::runtime {
 
 Backend* backend = nullptr;
 Backend* listening = nullptr;
+bool recording = false;
 bool spurious_wakeups = false;
 bool arrivals_ordered = false;
 
@@ -54,6 +56,7 @@ public:
         if (!in_program_memory(address)) return; // constants of libraries
         if (plain.covers(*machine, address)) return plain.read(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->read(address, size, pc);
     }
@@ -65,9 +68,12 @@ public:
         }
         if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
         if (!sink) return;
+        if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->write(address, size, pc);
     }
+
+    bool is_visible(std::uint64_t address) const override { return plain.covers(*machine, address); }
 
     void opaque_call(const char* name) override {
         if (!sink) return;
@@ -138,6 +144,7 @@ Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_un
     module_data.size = high - module_data.low;
     backend = &impl_->backend;
     catch_crashes();
+    prepare_to_follow();
     module.watch_writes();
     reset();
 }
@@ -147,6 +154,7 @@ Machine::~Machine() {
     impl_->module.stop_watching();
     stop_catching_crashes();
     runtime::arrivals_ordered = false;
+    recording = false;
     listening = nullptr;
     backend = nullptr;
     module_data = {};
@@ -181,6 +189,7 @@ const Operation& Machine::resume(ThreadId thread, Value result) {
     ++operations_;
     if (fiber.then && !std::exchange(fiber.then, nullptr)(fiber, result)) return *fiber.pending;
     fiber.result = result;
+    if (recording) follow_from_hook(fiber);
     switch_to(fiber);
     return *fiber.pending;
 }
@@ -191,6 +200,7 @@ void Machine::bind_child(ThreadId parent, ThreadId child) {
 
 void Machine::listen(AccessSink* sink) {
     impl_->backend.sink = sink;
+    recording = sink != nullptr;
     listening = sink || impl_->backend.plain.on() ? &impl_->backend : nullptr;
 }
 

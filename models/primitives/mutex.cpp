@@ -179,12 +179,12 @@ extern "C" int heddle_pthread_mutex_destroy(pthread_mutex_t* mutex) {
 }
 
 extern "C" int heddle_pthread_mutex_lock(pthread_mutex_t* mutex) {
-    if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_lock, mutex);
+    if (!modelled_lock(mutex)) return HEDDLE_REAL(pthread_mutex_lock, mutex);
     return lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC);
 }
 
 extern "C" int heddle_pthread_mutex_trylock(pthread_mutex_t* mutex) {
-    if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_trylock, mutex);
+    if (!modelled_lock(mutex)) return HEDDLE_REAL(pthread_mutex_trylock, mutex);
     return try_lock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC, EBUSY);
 }
 
@@ -199,6 +199,6 @@ extern "C" int heddle_pthread_mutex_clocklock(pthread_mutex_t* mutex, clockid_t 
 }
 
 extern "C" int heddle_pthread_mutex_unlock(pthread_mutex_t* mutex) {
-    if (!modelled(mutex)) return HEDDLE_REAL(pthread_mutex_unlock, mutex);
+    if (!modelled_lock(mutex)) return HEDDLE_REAL(pthread_mutex_unlock, mutex);
     return unlock(mutex, kind_of(mutex, HEDDLE_PC), HEDDLE_PC);
 }

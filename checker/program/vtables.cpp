@@ -1,0 +1,102 @@
+#include "program/vtables.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <map>
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <link.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace heddle::program {
+namespace {
+
+/// The dynamic symbol table; its length comes from the hash table.
+struct SymbolTable {
+    const Elf64_Sym* symbols = nullptr;
+    const char* strings = nullptr;
+    std::size_t count = 0;
+};
+
+/// DT_GNU_HASH: the highest symbol that any bucket leads to.
+std::size_t count_by_hash(const std::uint32_t* table) {
+    const std::uint32_t buckets = table[0], first = table[1], bloom = table[2];
+    const std::uint32_t* bucket = table + 4 + 2 * std::size_t(bloom);
+    const std::uint32_t* chain = bucket + buckets;
+    std::uint32_t last = 0;
+    for (std::uint32_t i = 0; i < buckets; ++i) last = std::max(last, bucket[i]);
+    if (last < first) return first;
+    while (!(chain[last - first] & 1)) ++last;
+    return std::size_t(last) + 1;
+}
+
+SymbolTable symbols_of(const LoadedObject& object) {
+    SymbolTable found;
+    struct Search {
+        const LoadedObject& object;
+        SymbolTable& found;
+    } search{object, found};
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void* data) {
+            auto& wanted = *static_cast<Search*>(data);
+            if (info->dlpi_addr != wanted.object.bias) return 0;
+            for (int i = 0; i < info->dlpi_phnum; ++i) {
+                if (info->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+                const auto* entry = reinterpret_cast<const Elf64_Dyn*>(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+                for (; entry->d_tag != DT_NULL; ++entry) {
+                    const std::uint64_t value = entry->d_un.d_ptr;
+                    const std::uint64_t address = value < info->dlpi_addr ? value + info->dlpi_addr : value;
+                    if (entry->d_tag == DT_SYMTAB) wanted.found.symbols = reinterpret_cast<const Elf64_Sym*>(address);
+                    if (entry->d_tag == DT_STRTAB) wanted.found.strings = reinterpret_cast<const char*>(address);
+                    if (entry->d_tag == DT_GNU_HASH) wanted.found.count = count_by_hash(reinterpret_cast<const std::uint32_t*>(address));
+                }
+            }
+            return 1;
+        },
+        &search);
+    return found.symbols && found.strings ? found : SymbolTable{};
+}
+
+/// A vtable also holds offsets and pointers to type information: only functions are replaced.
+bool is_code_of(const LoadedObject& object, std::uint64_t address) {
+    for (const LoadedObject::Range& range : object.code)
+        if (address - range.start < range.size) return true;
+    return false;
+}
+
+} // namespace
+
+void for_each_virtual_function(const LoadedObject& object, const std::function<void*(const char*, void*)>& replace) {
+    const SymbolTable table = symbols_of(object);
+    std::map<std::uint64_t, void*> made; // many vtables hold the same function
+    const auto page = std::uint64_t(getpagesize());
+    for (std::size_t i = 0; i < table.count; ++i) {
+        const Elf64_Sym& symbol = table.symbols[i];
+        const char* name = table.strings + symbol.st_name;
+        if (symbol.st_shndx == SHN_UNDEF || std::strncmp(name, "_ZTV", 4) != 0) continue;
+        const std::uint64_t start = object.bias + symbol.st_value, end = start + symbol.st_size;
+        const std::uint64_t first = start & ~(page - 1), size = ((end + page - 1) & ~(page - 1)) - first;
+        if (mprotect(reinterpret_cast<void*>(first), size, PROT_READ | PROT_WRITE) != 0) continue;
+        for (std::uint64_t place = start; place + 8 <= end; place += 8) {
+            auto& entry = *reinterpret_cast<std::uint64_t*>(place);
+            if (!is_code_of(object, entry)) continue;
+            void*& stub = made[entry];
+            if (!stub) {
+                Dl_info info;
+                const bool named = dladdr(reinterpret_cast<void*>(entry), &info) && info.dli_sname;
+                stub = replace(named ? info.dli_sname : name, reinterpret_cast<void*>(entry));
+            }
+            entry = reinterpret_cast<std::uint64_t>(stub);
+        }
+        // Constant again; a page that also holds variables stays writable.
+        bool holds_variables = false;
+        for (const LoadedObject::Range& range : object.writable)
+            holds_variables |= first < range.start + range.size && range.start < first + size;
+        if (!holds_variables) mprotect(reinterpret_cast<void*>(first), size, PROT_READ);
+    }
+}
+
+} // namespace heddle::program

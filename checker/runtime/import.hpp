@@ -1,0 +1,24 @@
+// An import of the program that is neither ours nor known to be harmless.
+#pragma once
+
+#include <cstdint>
+
+namespace heddle::runtime {
+
+/// entry.S knows the layout.
+struct Import {
+    const char* name;
+    void* real;
+    bool stream_function; ///< takes an ostream first
+};
+
+/// The import whose stub (imports.cpp) begins at that address, or null.
+const Import* import_of_stub(std::uint64_t address);
+
+/// From now on the virtual functions of libraries, too, are called through stubs: the program's calls of them are noticed.
+void replace_virtual_functions();
+
+/// From now on the libraries' own keys and blocks, and libstdc++'s readers-writer locks, are the program's.
+void bind_libraries();
+
+} // namespace heddle::runtime
