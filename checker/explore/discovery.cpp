@@ -94,6 +94,8 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     for (const Recorder::Release& release : recorder_.releases())
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
             effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
+    for (const Recorder::Late& late : recorder_.late())
+        effects.push_back({&memory_.cell(late.address), 0, 0, late.pc, late.mask, late.writes ? AccessKind::write : AccessKind::read});
     add_unseen_writes(t, op.pc, effects);
     // A state that an invariant can tell from others is a change, also where no other thread can see it.
     if (!recorder_.changes().empty()) step->quiet = false;

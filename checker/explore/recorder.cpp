@@ -32,6 +32,7 @@ void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) 
     reads_.clear();
     writes_.clear();
     releases_.clear();
+    late_.clear();
     opaque_ = nullptr;
     // What other threads may have left in the thread's own stack it may read without a hook: compilers take a local for
     // private more often than it is.
@@ -64,8 +65,21 @@ bool Recorder::is_private(std::uint64_t address) {
     return false;
 }
 
+/// A use after free by the thread that has freed, before its next visible operation: reads and writes are otherwise kept
+/// without their order with the segment's releases.
+bool Recorder::is_late(std::uint64_t address, std::size_t size, std::uint64_t pc, bool writes) {
+    if (!pc) return false;
+    for (const Release& release : releases_) {
+        if (address >= release.address + release.size || release.address >= address + size) continue;
+        const std::uint64_t word = std::max(address, release.address) & ~7ull;
+        if (late_.empty()) late_.push_back({word, pc, mask_in(word, address, size), writes}); // the first one ends the execution
+        return true;
+    }
+    return false;
+}
+
 void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
-    if (size == 0) return;
+    if (size == 0 || is_late(address, size, pc, false)) return;
     if (write_expected_) notice_writes();
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word)) continue;
@@ -79,7 +93,7 @@ void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
 }
 
 void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
-    if (size == 0) return;
+    if (size == 0 || is_late(address, size, pc, true)) return;
     if (!last_.empty()) expect_write(address, size, pc);
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word)) continue;

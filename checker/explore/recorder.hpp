@@ -39,6 +39,13 @@ public:
         std::uint64_t address = 0, size = 0, pc = 0;
     };
 
+    /// An access to a block that this very segment has released.
+    struct Late {
+        std::uint64_t address = 0, pc = 0;
+        std::uint8_t mask = 0;
+        bool writes = false;
+    };
+
     Recorder(SharedStack& shared, TrackedMemory& tracked, bool plain_visible)
         : shared_(shared), tracked_(tracked), plain_visible_(plain_visible) {}
 
@@ -57,6 +64,7 @@ public:
     const std::vector<Read>& reads() const { return reads_; }
     const std::vector<Write>& writes() const { return writes_; }
     const std::vector<Release>& releases() const { return releases_; }
+    const std::vector<Late>& late() const { return late_; }
     /// What invariants can notice, in order.
     const std::vector<Change>& changes() const { return changes_; }
     /// An invariant was declared over variables that were not tracked.
@@ -75,6 +83,7 @@ private:
     };
     Known& known(std::uint64_t word);
     bool is_private(std::uint64_t address);
+    bool is_late(std::uint64_t address, std::size_t size, std::uint64_t pc, bool writes);
     void expect_write(std::uint64_t address, std::size_t size, std::uint64_t pc);
     void notice_writes();
     bool can_notice(const TrackedMemory::Variable& variable) const;
@@ -94,6 +103,7 @@ private:
     std::vector<Read> reads_;
     std::vector<Write> writes_;
     std::vector<Release> releases_;
+    std::vector<Late> late_;
     const char* opaque_ = nullptr;
 };
 

@@ -16,6 +16,7 @@
 #include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
+#include "runtime/unhooked.hpp"
 
 namespace heddle::runtime {
 namespace {
@@ -70,7 +71,8 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
         program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
         return; // the first write to that page, by whomever
-    if (signal == SIGTRAP && info->si_code == TRAP_TRACE && follow_step(context)) return;
+    if (signal == SIGTRAP && (info->si_code == TRAP_TRACE ? watch_again(context) || follow_step(context) : note_unhooked(context)))
+        return;
     // Ours: let the process die where it stands. But a hook runs on the stack of the thread that called it, and where that is
     // used up the program is at fault (stack_overflow_in_a_thread with clang++).
     if (!from_fiber() && !(on_fiber() && signal == SIGSEGV && stack_is_used_up(info, context))) {

@@ -16,6 +16,8 @@
 #include "runtime/instruction.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/system_calls.hpp"
+#include "runtime/trap_context.hpp"
+#include "runtime/unhooked.hpp"
 
 extern "C" {
 void heddle_follow_again(); // entry.S: the trampoline
@@ -27,8 +29,6 @@ namespace {
 
 using program::LoadedObject;
 using Kind = LoadedObject::Kind;
-
-constexpr greg_t trap_flag = 0x100;
 
 /// A followed call is given up after so many instructions: a few seconds.
 constexpr std::uint32_t most_steps = 500'000;
@@ -167,11 +167,7 @@ private:
     }
 
     void tell_accesses(const Instruction& instruction) {
-        MachineRegisters registers;
-        static constexpr int order[]{REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-                                     REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
-        for (std::size_t i = 0; i < registers.general.size(); ++i) registers.general[i] = std::uint64_t(registers_[order[i]]);
-        registers.next = pc() + instruction.length;
+        const MachineRegisters registers = registers_of(registers_, pc() + instruction.length);
         for (unsigned i = 0; i < instruction.operand_count; ++i) {
             const MemoryOperand& operand = instruction.operands[i];
             const std::uint64_t address = operand.address(registers);
@@ -300,7 +296,7 @@ void forget_dead_calls(Fiber& fiber, std::uint64_t stack) {
 
 bool follow(const Import& import, std::uint64_t stack) {
     Fiber& fiber = current();
-    if (!from_fiber() || !recording) return false;
+    if (!from_fiber() || !recording || is_debugged()) return false;
     forget_dead_calls(fiber, stack);
     const std::uint64_t pc = word_at(stack);
     if (!in_module(pc) || fiber.followed_count == Fiber::max_followed) return false;
@@ -329,6 +325,7 @@ extern "C" std::uint64_t heddle_followed_returns(std::uint64_t slot, bool* trap)
 }
 
 void follow_from_hook(Fiber& fiber) {
+    if (is_debugged()) return;
     const std::uint64_t slot = fiber.entry.rsp;
     if (slot < fiber.stack_bottom || slot + 8 > fiber.stack_top) return;
     const std::uint64_t goes_on_at = word_at(slot);

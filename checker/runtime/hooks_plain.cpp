@@ -4,6 +4,7 @@
 #include "program/module.hpp"
 #include "runtime/frames.hpp"
 #include "runtime/hooks.hpp"
+#include "runtime/unhooked.hpp"
 
 using namespace heddle::runtime;
 
@@ -52,7 +53,9 @@ extern "C" void __tsan_write_range_pc(void* address, unsigned long size, void* p
 
 // A constructor or destructor writes the vtable pointer; most of these writes change nothing.
 extern "C" void __tsan_vptr_update(void** vptr, void* value) {
-    if (listening && *vptr != value) plain_write(vptr, sizeof *vptr, HEDDLE_PC);
+    if (!listening) return;
+    if (*vptr != value) plain_write(vptr, sizeof *vptr, HEDDLE_PC);
+    else announced.note(reinterpret_cast<std::uint64_t>(vptr), sizeof *vptr, true);
 }
 extern "C" void __tsan_vptr_read(void** vptr) { plain_read(vptr, sizeof *vptr, HEDDLE_PC); }
 

@@ -43,6 +43,8 @@ void note_repetition(const ZydisDecodedInstruction& instruction, Instruction& ou
     out.element = std::uint8_t(instruction.operand_width / 8);
 }
 
+} // namespace
+
 Instruction decode(std::uint64_t address) {
     static const ZydisDecoder decoder = [] {
         ZydisDecoder made;
@@ -80,8 +82,6 @@ Instruction decode(std::uint64_t address) {
     }
     return out;
 }
-
-} // namespace
 
 std::uint64_t MemoryOperand::address(const MachineRegisters& registers) const {
     std::uint64_t sum = std::uint64_t(displacement);

@@ -36,7 +36,10 @@ struct Instruction {
     std::array<MemoryOperand, max_operands> operands;
 };
 
-/// Decodes the instruction at that address. What was decoded once is kept: code does not change.
+/// Decodes the instruction at that address.
+Instruction decode(std::uint64_t address);
+
+/// The same. What was decoded once is kept: code does not change.
 const Instruction& instruction_at(std::uint64_t address);
 
 } // namespace heddle::runtime
