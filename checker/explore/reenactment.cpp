@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/source_text.hpp"
+#include "runtime/hidden_state.hpp"
 
 namespace heddle::explore {
 
@@ -249,6 +250,10 @@ ObjectName Reenactment::name_of(std::uint64_t address, ThreadId running, std::ui
     if (const auto local = machine_.thread_local_at(address); local.thread != runtime::max_threads) {
         name.text = module_.symbols().thread_local_at(local.offset, &name.holds);
         if (!name.text.empty()) name.text += fmt::format(" of T{}", local.thread);
+        return name;
+    }
+    if (const std::string_view hidden = runtime::hidden_name(address); !hidden.empty()) {
+        name.text = hidden;
         return name;
     }
     return block_name(address);

@@ -92,12 +92,15 @@ std::vector<std::string> Toolchain::compile_options() const {
     if (language == Language::cpp) options.push_back("-std=c++20");
     else options.push_back("-fexceptions"); // pthread_cleanup_push is then a cleanup attribute, and no setjmp
     options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread"});
+    // Else writes to freed memory are dead, and allocations that are not looked at vanish with their races.
+    options.insert(options.end(), {"-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-builtin-realloc", "-fno-builtin-free"});
     // clang leaves out the hook of a read that a write follows; --plain-accesses shared needs it.
     // Nor does it describe the library's classes: two condition variables in one object could not be told apart.
     if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write", "-fstandalone-debug"});
     // With clang these are its ways already, and it does not know the options.
     if (!is_clang()) {
         options.push_back("-Wno-tsan");       // fences are modelled here, the warning says they are not
+        options.insert(options.end(), {"-fno-allocation-dce", "-fno-lifetime-dse"}); // the same for new, delete and destructors
         options.push_back("-fno-gnu-unique"); // a unique symbol would be shared with heddle's own copy
     }
     const fs::path headers = include_directory();

@@ -1,6 +1,7 @@
 // An import of the program that is neither ours nor known to be harmless.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace heddle::runtime {
@@ -10,6 +11,7 @@ struct Import {
     const char* name;
     void* real;
     bool stream_function; ///< takes an ostream first
+    std::size_t hidden_family = 0; ///< what it keeps between calls (hidden_state.hpp); 0: nothing known
 };
 
 /// The import whose stub (imports.cpp) begins at that address, or null.

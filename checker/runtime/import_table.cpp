@@ -107,6 +107,28 @@ void heddle_key_create();
 void heddle_key_delete();
 void heddle_getspecific();
 void heddle_setspecific();
+void heddle_asctime();
+void heddle_ctime();
+void heddle_drand48();
+void heddle_erand48();
+void heddle_getenv();
+void heddle_gmtime();
+void heddle_jrand48();
+void heddle_lcong48();
+void heddle_localtime();
+void heddle_lrand48();
+void heddle_mrand48();
+void heddle_nrand48();
+void heddle_putenv();
+void heddle_rand();
+void heddle_rand_r();
+void heddle_random();
+void heddle_seed48();
+void heddle_setenv();
+void heddle_srand();
+void heddle_srand48();
+void heddle_strtok();
+void heddle_unsetenv();
 void heddle_library_rwlock_lock();
 void heddle_library_rwlock_trylock();
 void heddle_library_rwlock_unlock();
@@ -282,6 +304,31 @@ const Replacement replacements[]{
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
     with("pthread_setspecific", heddle_setspecific),
+    // hidden_state.cpp
+    with("strtok", heddle_strtok),
+    with("gmtime", heddle_gmtime),
+    with("localtime", heddle_localtime),
+    with("asctime", heddle_asctime),
+    with("ctime", heddle_ctime),
+    with("getenv", heddle_getenv),
+    with("secure_getenv", heddle_getenv),
+    with("setenv", heddle_setenv),
+    with("unsetenv", heddle_unsetenv),
+    with("putenv", heddle_putenv),
+    with("srand", heddle_srand),
+    with("srandom", heddle_srand),
+    with("rand", heddle_rand),
+    with("random", heddle_random),
+    with("rand_r", heddle_rand_r),
+    with("srand48", heddle_srand48),
+    with("seed48", heddle_seed48),
+    with("lcong48", heddle_lcong48),
+    with("drand48", heddle_drand48),
+    with("lrand48", heddle_lrand48),
+    with("mrand48", heddle_mrand48),
+    with("erand48", heddle_erand48),
+    with("nrand48", heddle_nrand48),
+    with("jrand48", heddle_jrand48),
 };
 
 /// For the libraries that heddle uses as well. Each function passes calls on that no thread of the program makes.
@@ -313,7 +360,7 @@ constexpr std::string_view harmless[]{
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
     "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev",
-    "__atomic_is_lock_free", "strerror", "getenv", "secure_getenv", "abs", "labs", "llabs",
+    "__atomic_is_lock_free", "strerror", "abs", "labs", "llabs",
     "getpid", "getpagesize", "sysconf", "isatty", "setlocale", "setbuf", "setvbuf", "sched_yield",
     "pthread_self", "pthread_equal", "thrd_equal", "pthread_attr_init", "pthread_attr_destroy", "pthread_attr_setdetachstate",
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_getstack", "pthread_attr_setscope",
@@ -341,11 +388,10 @@ constexpr std::string_view harmless_prefixes[]{
 };
 
 constexpr std::string_view unsupported[]{
-    "call_once", "ftime", "rand", "rand_r", "srand", "random", "srandom",
-    "drand48", "lrand48", "mrand48", "erand48", "srand48", "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
+    "call_once", "ftime", "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
     "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
     "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "gettid", "getcontext", "swapcontext", "makecontext",
-    "dlopen", "localtime", "gmtime", "wait", "waitpid", "execve", "system", "popen",
+    "dlopen", "wait", "waitpid", "execve", "system", "popen",
 };
 
 constexpr std::string_view unsupported_prefixes[]{

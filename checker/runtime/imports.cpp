@@ -21,6 +21,7 @@
 #include "program/objects.hpp"
 #include "program/vtables.hpp"
 #include "runtime/follow.hpp"
+#include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/import_table.hpp"
 #include "runtime/output.hpp"
@@ -78,8 +79,8 @@ public:
         if (!definition) return nullptr;
         if (!function && !is_code(definition)) return definition;
         if (is_ours(definition)) return definition;
-        if (is_harmless(text)) return definition;
-        imports_.push_back({name, definition, is_stream_function(text)});
+        if (is_harmless(text) && !hidden_family(text)) return definition;
+        imports_.push_back({name, definition, is_stream_function(text), hidden_family(text)});
         return stubs_.make(&imports_.back(), is_unsupported(text) ? heddle_unsupported_entry : heddle_opaque_entry);
     }
 
@@ -160,6 +161,10 @@ extern "C" bool heddle_opaque_call(const Import* import, const SavedArguments* a
     std::uint64_t pc = 0;
     std::memcpy(&pc, reinterpret_cast<const void*>(stack), sizeof pc);
     if (import->stream_function && is_known_on_streams(*import, *arguments, pc)) return false;
+    if (import->hidden_family) {
+        heddle_use_family(import->hidden_family, pc);
+        return false;
+    }
     if (follow(*import, stack)) return true;
     if (listening) listening->opaque_call(import->name);
     return false;

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
 #include "runtime/follow.hpp"
+#include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
@@ -167,6 +168,7 @@ Machine::~Machine() {
 void Machine::reset() {
     impl_->backend.plain.forget_pending();
     memory().reset();
+    reset_hidden_state();
     impl_->module.restore_segments();
     forget_keys();
     inputs.given.clear();
