@@ -70,6 +70,14 @@ std::string function_at(std::uint64_t address) {
     return "a function of its own";
 }
 
+/// Libraries call the copies of their templates that this executable has (weak symbols); hooks are strong.
+bool is_copy_of_library_code(std::uint64_t address) {
+    static std::unordered_map<std::uint64_t, bool> known;
+    const auto [found, fresh] = known.try_emplace(address, false);
+    if (fresh) found->second = is_weak(reinterpret_cast<void*>(address));
+    return found->second;
+}
+
 /// One trap: the instruction that comes next, in the registers that it will find.
 class Trap {
 public:
@@ -84,7 +92,7 @@ public:
         if (!object_) return step_elsewhere();
         switch (object_->kind) {
         case Kind::program: return stack() > call.slot ? finish() : call_out();
-        case Kind::heddle: return call_out();
+        case Kind::heddle: return is_copy_of_library_code(pc()) ? step() : call_out();
         case Kind::loader: return;
         case Kind::system:
         case Kind::brought: return step();

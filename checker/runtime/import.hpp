@@ -17,6 +17,9 @@ struct Import {
 /// The import whose stub (imports.cpp) begins at that address, or null.
 const Import* import_of_stub(std::uint64_t address);
 
+/// Whether the function that holds the address has a weak symbol: the copy of a template.
+bool is_weak(const void* address);
+
 /// From now on the virtual functions of libraries, too, are called through stubs: the program's calls of them are noticed.
 void replace_virtual_functions();
 

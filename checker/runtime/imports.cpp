@@ -76,6 +76,9 @@ public:
     void* bind(const char* name, void* definition, bool function) override {
         const std::string_view text(name);
         if (void* replacement = replacement_of(text)) return replacement;
+        // This executable's copy of a template of the library, which is no hook: the library's own is followed.
+        if (definition && is_ours(definition) && is_weak(definition))
+            if (void* theirs = dlsym(RTLD_NEXT, name)) definition = theirs;
         if (!definition) return nullptr;
         if (!function && !is_code(definition)) return definition;
         if (is_ours(definition)) return definition;
@@ -124,6 +127,13 @@ ImportPolicy policy;
 [[maybe_unused]] const bool registered = (program::Module::set_loading(&policy), true);
 
 } // namespace
+
+bool is_weak(const void* address) {
+    Dl_info info;
+    const unsigned char* symbol = nullptr;
+    return dladdr1(address, &info, reinterpret_cast<void**>(const_cast<unsigned char**>(&symbol)), RTLD_DL_SYMENT) && symbol &&
+           symbol[4] >> 4 == 2; // Elf64_Sym::st_info: STB_WEAK
+}
 
 const Import* import_of_stub(std::uint64_t address) { return policy.import_of_stub(address); }
 
