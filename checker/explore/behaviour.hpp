@@ -88,6 +88,7 @@ struct PlainRead {
 struct Effect {
     Cell* cell = nullptr;
     std::uint64_t bits = 0, value = 0, pc = 0;
+    std::uint64_t before = 0; ///< what the bytes held when the segment began
     std::uint8_t mask = 0;
     AccessKind kind = AccessKind::write;
 };
@@ -109,8 +110,12 @@ struct Step {
     Step* parent = nullptr;
     Value parent_result = 0;
     runtime::StateHash state;
+    std::uint64_t stack_pointer = 0;
     bool quiet = false;      ///< nothing changed since the parent: see spin loops
     std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
+    /// The thread was in this state here before, and the round since gave back all that it took: it waits here, as long as
+    /// nobody has seen the round (Execution::waits_for_change).
+    const Step* round = nullptr;
     bool in_spin() const { return !spins.empty(); }
     bool cut = false; ///< the unrolling bound was reached
     bool jumps = false; ///< a clock: the thread has been here before and done nothing since but look at the clock

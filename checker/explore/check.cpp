@@ -1,5 +1,7 @@
 #include "explore/check.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -8,6 +10,7 @@
 #include "explore/explorer.hpp"
 #include "explore/invariants.hpp"
 #include "explore/story.hpp"
+#include "explore/telling.hpp"
 #include "program/module.hpp"
 #include "runtime/machine.hpp"
 
@@ -18,6 +21,9 @@ namespace {
 struct Needs {
     unsigned lanes = 16;
     bool remember = true;
+    /// The bound of unrolling deepens: what goes wrong in the second round of a loop is told without the thousand that could
+    /// come before. An exploration that meets no bound is complete, whatever the bound was.
+    std::uint32_t unroll = 2;
 };
 
 /// The trace of an execution that has been played, whose last event went so.
@@ -53,6 +59,8 @@ public:
         const auto begin = std::chrono::steady_clock::now();
         Needs needs;
         needs.remember = options_.remember;
+        needs.unroll = std::min(needs.unroll, options_.unroll);
+        begin_ = begin;
         while (!attempt(needs)) {
         }
         result_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -65,14 +73,22 @@ private:
         result_ = {};
         machine_.give_inputs(nullptr);
         lanes_ = needs.lanes;
-        Execution execution(machine_, options_, needs.lanes, needs.remember, shared_, tracked_);
+        Options options = options_;
+        options.unroll = needs.unroll;
+        Execution execution(machine_, options, needs.lanes, needs.remember, shared_, tracked_);
         try {
-            Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
+            Explorer explorer(execution, options, result_.statistics, stop_, progress_);
+            explorer.count_time_from(begin_);
+            if (needs.unroll < options_.unroll) explorer.try_only(executions_before_deeper());
             explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
             const Ended ended = explorer.run();
+            if (ended == Ended::complete && explorer.unroll_bound_hit() && needs.unroll < options_.unroll) {
+                needs.unroll = std::min(deeper(needs.unroll), options_.unroll);
+                return false;
+            }
             result_.statistics.solver_calls = execution.solver_effort().calls;
             result_.statistics.solver_seconds = execution.solver_effort().seconds;
-            conclude(explorer, execution.solver_effort(), ended);
+            conclude(explorer, execution, ended);
         } catch (const Execution::TooManyThreads&) {
             if (needs.lanes >= runtime::max_threads)
                 return give_up(Verdict::inconclusive, fmt::format("the program starts more than {} threads in one execution; "
@@ -149,8 +165,25 @@ private:
         }
     }
 
-    void conclude(const Explorer& explorer, const smt::Effort& effort, Ended ended) {
+    /// Which loop reached the bound, and why its rounds are not taken for waiting.
+    std::string cut_loop(const Execution& execution) const {
+        using Changes = Execution::CutLoop::Changes;
+        const Execution::CutLoop& loop = execution.cut_loop();
+        const SourceSite site = module_.symbols().user_site(loop.place);
+        if (!site.known()) return {};
+        std::string text = ": the one at " + short_place(site);
+        if (loop.changes == Changes::nothing) return text + ", each round of which changes variables of its own";
+        const std::string name = module_.contains(loop.address) ? module_.symbols().object_at(loop.address) : std::string();
+        const SourceSite change = module_.symbols().user_site(std::span(&loop.pc, 1));
+        text += fmt::format(", each round of which changes {}", name.empty() ? "memory" : "`" + name + "`");
+        if (change.known() && !program::is_library_file(change.file) && change.line != site.line)
+            text += fmt::format(" in line {}", change.line);
+        return text;
+    }
+
+    void conclude(const Explorer& explorer, const Execution& execution, Ended ended) {
         if (result_.trace) return;
+        const smt::Effort effort = execution.solver_effort();
         const auto covered = [&] { return fmt::format(" after {} complete executions", result_.statistics.complete); };
         switch (ended) {
         case Ended::violation:
@@ -168,7 +201,8 @@ private:
                                 effort.unknown, effort.calls, double(options_.solver_limit.count()) / 1000));
         else if (explorer.unroll_bound_hit())
             give_up(Verdict::inconclusive,
-                    fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll));
+                    fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll) +
+                        cut_loop(execution));
         else if (result_.statistics.complete + result_.statistics.by_failure_order + result_.statistics.blocked == 0)
             throw InternalError("the exploration ended without a single execution");
         else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)
@@ -179,7 +213,16 @@ private:
         else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
     }
 
+    /// A bound below the last is there to find soon what goes wrong soon; it must not take the time of the last one.
+    std::uint64_t executions_before_deeper() const {
+        constexpr std::uint64_t most = 10'000;
+        return options_.max_executions ? std::min(most, options_.max_executions / 8 + 1) : most;
+    }
+    /// 2, 4, 16, 64, … rounds.
+    static std::uint32_t deeper(std::uint32_t unroll) { return unroll < 4 ? 4 : unroll > ~0u / 4 ? ~0u : 4 * unroll; }
+
     program::Module& module_;
+    std::chrono::steady_clock::time_point begin_;
     const Options options_;
     const StopFlag& stop_;
     const std::function<void(const Progress&)>& progress_;

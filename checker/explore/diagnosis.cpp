@@ -85,6 +85,61 @@ bool looks_for_ever(const Execution& execution, ThreadId t, const Step& step) {
     return step.operation.wait == runtime::Wait::notified && !execution.next(t) && execution.left_waiting(t);
 }
 
+bool is_held(const Execution& execution, const Step& step) {
+    if (step.slot->location == no_location) return false;
+    const auto& mo = execution.graph().location(step.slot->location).mo;
+    return !mo.empty() && execution.graph()[mo.back()].partner == no_event;
+}
+
+/// The operations of the round that ends at the step, in order: each with its result and the step that followed.
+struct Passed {
+    const Step* step;
+    Value result;
+    const Step* next;
+};
+
+std::vector<Passed> last_round(const Step& end) {
+    std::vector<Passed> round;
+    for (const Step* s = &end; round.empty() || s != end.round; s = s->parent)
+        round.push_back({s->parent, s->parent_result, s});
+    std::reverse(round.begin(), round.end());
+    return round;
+}
+
+bool changes_an_object(const Passed& passed) {
+    const Operation& op = passed.step->operation;
+    return (op.kind == OpKind::rmw || op.kind == OpKind::cas) && !runtime::leaves_unchanged(op, passed.result);
+}
+
+/// Whether the round that ends at the step would be the same again, with everything as it is now.
+bool repeats(const Execution& execution, const Step& end) {
+    std::vector<const Slot*> own;
+    for (const Passed& passed : last_round(end)) {
+        const Operation& op = passed.step->operation;
+        if (Execution::leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
+        if (op.kind == OpKind::try_ticket && is_held(execution, *passed.step) != (passed.result == 2)) return false;
+        if (op.kind != OpKind::load && op.kind != OpKind::rmw && op.kind != OpKind::cas) continue;
+        if (std::find(own.begin(), own.end(), passed.step->slot) != own.end()) continue;
+        if (latest(execution, *passed.step) != passed.result) return false;
+        if (changes_an_object(passed)) own.push_back(passed.step->slot);
+    }
+    return true;
+}
+
+/// Whether a thread that goes round for ever changes on its way what another one spins on: that one may yet see it.
+bool disturbs_another(const Execution& execution, const std::vector<Violation::Waiting>& waiting) {
+    const auto disturbs = [&](const Violation::Waiting& w) {
+        if (!w.step->round || !execution.next(w.thread)) return false;
+        const auto round = last_round(*w.step);
+        return std::any_of(round.begin(), round.end(), changes_an_object);
+    };
+    return std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& w) {
+        return disturbs(w) && std::any_of(waiting.begin(), waiting.end(), [&](const Violation::Waiting& other) {
+                   return other.thread != w.thread && (looking(*other.step) || other.step->round);
+               });
+    });
+}
+
 /// A deadlock, rather than others waiting for a thread that spins: a circle, or a wait that nobody in particular can
 /// end.
 bool is_deadlock(const Violation& violation) {
@@ -96,7 +151,7 @@ bool is_deadlock(const Violation& violation) {
     for (const auto& start : violation.waiting) {
         const Violation::Waiting* w = &start;
         for (std::size_t hops = 0; w && hops <= violation.waiting.size(); ++hops) {
-            if (spins(w->step->operation)) break;
+            if (spins(w->step->operation) || w->step->round) break;
             if (w->for_thread == runtime::max_threads || hops == violation.waiting.size()) return true;
             w = find(w->for_thread);
             if (!w) return true; // waits for a thread that has ended without giving the mutex up
@@ -122,6 +177,7 @@ Diagnosis diagnose(const Execution& execution) {
         else if (kind == OpKind::held || step.operation.timed || // its time will have come: explored by itself
                  (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
             artificial = true;
+        else if (step.round && execution.next(t)) artificial |= !repeats(execution, step);
         else if (looking(step) && !looks_for_ever(execution, t, step))
             (execution.next(t) ? not_stuck : artificial) = true;
         violation.waiting.push_back({t, &step, execution.next(t) ? execution.holder(t) : runtime::max_threads});
@@ -139,6 +195,7 @@ Diagnosis diagnose(const Execution& execution) {
     if (violation.waiting.empty()) return result;
     result.dropped = dropped;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;
+    not_stuck |= disturbs_another(execution, violation.waiting);
     if (cut || dropped || artificial || not_stuck) return result;
     result.outcome = Outcome::stuck;
     violation.kind = is_deadlock(violation) ? Verdict::deadlock : Verdict::livelock;

@@ -2,9 +2,13 @@
 // sees that the thread is back where it was (a spin loop).
 #include "explore/execution.hpp"
 
+#include <algorithm>
+#include <bit>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
 
 namespace heddle::explore {
@@ -63,7 +67,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         value = read.value & bits;
     }
     Target& target = at->at(value);
-    if (!target.unknown() && remember_) {
+    if (!target.unknown() && !(target.is_spin() && adding_again_) && remember_) {
         if (target.read()) throw Opaque{"code that was not instrumented"};
         return;
     }
@@ -72,9 +76,11 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         throw FoundArrivalOrder{};
     }
     Step* const step = make_step(t, op, parent, key);
-    const Step* const head = adding_again_ ? nullptr : spin_head(*step);
-    at->at(value) = head ? Target::spin() : Target(step);
-    if (head) parent->spins.push_back({key, head});
+    const Back back = leads_back(t, *step);
+    if (back.given_back) step->round = back.to;
+    const bool spin = back.to && !back.given_back && !adding_again_;
+    at->at(value) = spin ? Target::spin() : Target(step);
+    if (spin) parent->spins.push_back({key, back.to});
 }
 
 Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value result) {
@@ -87,13 +93,18 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
     for (const Recorder::Write& write : writes) {
         const std::uint64_t bits = bits_of_mask(write.mask);
-        effects.push_back({&memory_.cell(write.address), bits, machine_.word_now(write.address) & bits, write.pc,
-                           write.mask, AccessKind::write});
-        if (machine_.stack_owner(write.address) != t) step->quiet = false;
+        Cell& cell = memory_.cell(write.address);
+        const Effect effect{&cell, bits, machine_.word_now(write.address) & bits, write.pc, cell.value & bits,
+                            write.mask, AccessKind::write};
+        effects.push_back(effect);
+        // Writing what is there already is no change: with nothing released in between, whoever races with the second
+        // round's write races with the first's.
+        if (machine_.stack_owner(write.address) != t && (effect.value != effect.before || atomic_bytes(cell) & bits))
+            step->quiet = false;
     }
     for (const Recorder::Release& release : recorder_.releases())
         for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
-            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0xff, AccessKind::release});
+            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0, 0xff, AccessKind::release});
     add_unseen_writes(t, op.pc, effects);
     // A state that an invariant can tell from others is a change, also where no other thread can see it.
     if (!recorder_.changes().empty()) step->quiet = false;
@@ -105,21 +116,49 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || may_spin(op.kind)) step->state = machine_.state_of(t);
+    if (on_memory(op.kind) || may_begin_round(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
     for (const Step* s = parent; s; s = s->parent)
         if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
             step->visits = s->visits + 1;
             break;
         }
     step->cut = step->visits > options_.unroll;
+    if (step->cut && cut_loop_.place.empty()) cut_loop_ = describe_cut(t, *step);
     // Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
     if (op.kind == OpKind::clock)
-        if (const Step* head = spin_head(*step)) step->jumps = !has_jumped(*step, *head);
+        if (const Back back = leads_back(t, *step); back.to && !back.given_back) step->jumps = !has_jumped(*step, *back.to);
     if (on_memory(op.kind)) {
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
     }
     return step;
+}
+
+/// Where the loop is, and what the round before the cut changed that others can see.
+Execution::CutLoop Execution::describe_cut(ThreadId t, const Step& step) const {
+    CutLoop loop;
+    loop.place = machine_.stack_of(t);
+    if (loop.place.empty()) loop.place.push_back(step.operation.pc);
+    const Step* s = &step;
+    do {
+        for (std::uint32_t i = 0; i < s->effect_count; ++i) {
+            const Effect& effect = s->effects[i];
+            if (effect.kind != AccessKind::write || effect.value == effect.before) continue;
+            if (machine_.stack_owner(effect.cell->address) == t && !shared_.contains(effect.cell->address)) continue;
+            loop.changes = CutLoop::Changes::memory;
+            loop.address = effect.cell->address + unsigned(std::countr_zero(effect.value ^ effect.before)) / 8;
+            loop.pc = effect.pc;
+        }
+        const Value result = s->parent_result;
+        s = s->parent;
+        const Operation& op = s->operation;
+        if (runtime::leaves_unchanged(op, result) || !on_memory(op.kind) || on_queue(op.kind)) continue;
+        loop.changes = CutLoop::Changes::object;
+        loop.address = op.address;
+        loop.pc = op.pc;
+        return loop;
+    } while (s->parent && (s->operation.pc != step.operation.pc || s->operation.kind != step.operation.kind));
+    return loop;
 }
 
 /// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written
@@ -137,7 +176,7 @@ void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effe
         for (unsigned i = 0; i < 8; ++i)
             if (changed >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);
         const std::uint64_t bits = bits_of_mask(mask);
-        if (mask) effects.push_back({&cell, bits, now & bits, pc, mask, AccessKind::write});
+        if (mask) effects.push_back({&cell, bits, now & bits, pc, cell.value & bits, mask, AccessKind::write});
     }
 }
 
@@ -175,20 +214,89 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
     return bits;
 }
 
-/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything.
-const Step* Execution::spin_head(const Step& step) {
+/// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
+/// itself writes there is looked at by OwnWrites.
+runtime::StateHash Execution::state_of(ThreadId t) const {
+    return machine_.state_of(
+        t, [](const void* shared, std::uint64_t word) { return static_cast<const SharedStack*>(shared)->contains(word); },
+        &shared_);
+}
+
+namespace {
+
+/// What a thread has written in the shared part of its own stack on the way from an earlier step, collected backwards.
+/// (Its private part is in the state; elsewhere every segment leaves memory as it was, see Step::quiet.)
+class OwnWrites {
+public:
+    OwnWrites(const runtime::Machine& machine, ThreadId thread, std::uint64_t stack_pointer)
+        : machine_(machine), thread_(thread), stack_pointer_(stack_pointer) {}
+
+    /// The writes of the step before those known already. False: others wrote there in between.
+    bool precede(const Step& step) {
+        for (std::uint32_t i = step.effect_count; i-- > 0;) {
+            const Effect& effect = step.effects[i];
+            if (effect.kind != AccessKind::write || machine_.stack_owner(effect.cell->address) != thread_) continue;
+            if (effect.cell->address + 8 <= stack_pointer_) continue; // dead when the round is over
+            if (!precede(effect)) return false;
+        }
+        return true;
+    }
+
+    /// Whether all hold again what they held before.
+    bool undone() const {
+        return std::all_of(words_.begin(), words_.end(), [](const Word& w) { return w.first == w.last; });
+    }
+
+private:
+    struct Word {
+        const Cell* cell;
+        std::uint64_t bits, first, last;
+    };
+
+    bool precede(const Effect& effect) {
+        const auto known = std::find_if(words_.begin(), words_.end(), [&](const Word& w) { return w.cell == effect.cell; });
+        if (known == words_.end()) {
+            words_.push_back({effect.cell, effect.bits, effect.before, effect.value});
+            return true;
+        }
+        if ((known->first ^ effect.value) & known->bits & effect.bits) return false;
+        known->last |= effect.value & ~known->bits;
+        known->first = (known->first & ~effect.bits) | effect.before;
+        known->bits |= effect.bits;
+        return true;
+    }
+
+    const runtime::Machine& machine_;
+    const ThreadId thread_;
+    const std::uint64_t stack_pointer_;
+    std::vector<Word> words_;
+};
+
+} // namespace
+
+/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything, or
+/// all of it has been taken back.
+Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
     const OpKind kind = step.operation.kind;
-    if (!may_spin(kind) || step.jumps) return nullptr;
+    if (!may_begin_round(kind) || step.jumps) return {};
+    OwnWrites own(machine_, t, step.stack_pointer);
+    std::vector<Done> round; // latest first
+    bool pure = true;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
-        if (!runtime::leaves_unchanged(op, s->parent_result)) return nullptr;
+        pure = pure && runtime::leaves_unchanged(op, s->parent_result);
+        if ((!pure && !may_be_given_back(op)) || !own.precede(*s)) return {};
+        round.push_back({&op, s->parent_result});
         s = s->parent;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
-            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand)
-            return s;
+            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
+            own.undone()) {
+            if (pure) return {s, false};
+            if (gives_back(round)) return {s, true};
+        }
     }
-    return nullptr;
+    return {};
 }
 
 /// Whether time has jumped on the way from the head of the loop to the step.

@@ -24,7 +24,13 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
                      SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {}
+      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {
+    native_.silent = [this](ThreadId t) -> const Operation* {
+        const Step* const next = threads_[t].next;
+        return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
+                                                                                                            : nullptr;
+    };
+}
 
 Added Execution::restart() {
     undo_to(0);
@@ -295,7 +301,13 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
             target = at->find(value);
             if (target.unknown()) throw Opaque{"code that was not instrumented"};
         }
-        if (target.is_spin()) return Added::spin;
+        if (target.is_spin()) {
+            if (!adding_again_ || discovered) return Added::spin;
+            discover(t, from, key, parent, child); // it has led on before: see Choice::again
+            discovered = true;
+            at = &from, value = key;
+            continue;
+        }
         if (const PlainRead* read = target.read()) {
             if (read->pc)
                 if (auto found = memory_.access(graph_, t, *read->cell, read->mask, AccessKind::read, read->pc))

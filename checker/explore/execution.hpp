@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "explore/behaviour.hpp"
+#include "explore/give_back.hpp"
 #include "explore/native_run.hpp"
 #include "memory/model.hpp"
 #include "smt/path_solver.hpp"
@@ -138,6 +139,9 @@ public:
 
     /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
     EventId awaited(ThreadId t) const;
+    /// Whether the thread has just gone a round that gave back what it took (Step::round), and nobody who has got anywhere
+    /// has seen the round: another one would be the same again, so that it waits (decision 17).
+    bool waits_for_change(ThreadId t) const;
     /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
     /// particular.
     ThreadId holder(ThreadId t) const;
@@ -158,6 +162,15 @@ public:
     std::vector<ThreadId> waiters(ThreadId t) const;
 
     const Violation& violation() const { return violation_; }
+    /// A loop that was cut at the bound of unrolling, for messages.
+    struct CutLoop {
+        std::vector<std::uint64_t> place; ///< the return addresses of its operation, innermost first
+        /// What a round changes; none: nothing that others could see.
+        enum class Changes : std::uint8_t { nothing, object, memory } changes = Changes::nothing;
+        std::uint64_t address = 0, pc = 0; ///< of the change
+    };
+    /// The first one that was met; its place is empty when there is none.
+    const CutLoop& cut_loop() const { return cut_loop_; }
     /// A stamp later than all in the graph.
     std::uint32_t new_stamp() const { return graph_.size() ? graph_[graph_.by_stamp().back()].stamp + 1 : 1; }
     ThreadId child_of(ThreadId parent);
@@ -200,10 +213,19 @@ private:
     static std::uint64_t atomic_bytes(const Cell& cell);
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
-    static const Step* spin_head(const Step& step);
     static bool has_jumped(const Step& step, const Step& head);
+    runtime::StateHash state_of(ThreadId t) const;
+    CutLoop describe_cut(ThreadId t, const Step& step) const;
+    /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
+    /// and has changed all of them back.
+    struct Back {
+        const Step* to = nullptr;
+        bool given_back = false;
+    };
+    Back leads_back(ThreadId t, const Step& step) const;
     void remove_last();
 
+    std::vector<RoundEvents> rounds_given_back(ThreadId t) const;
     EventId own_ticket(ThreadId t, const Step& step) const;
     EventId pick_of(EventId signal) const;
 
@@ -225,6 +247,7 @@ private:
     SharedStack& shared_;
     Recorder recorder_;
     std::vector<Thread> threads_;
+    CutLoop cut_loop_;
     bool adding_again_ = false;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;

@@ -274,6 +274,9 @@ unsigned Explorer::rank(ThreadId t) {
     if (execution_.in_update(t)) return 0;
     const Step& step = *execution_.next(t);
     if (step.cut) return blocked;
+    // Whether somebody has seen its last round who has got anywhere is known when nobody else can go on: those in the middle
+    // of a round of their own may give it back as well.
+    if (step.round) return execution_.waits_for_change(t) ? blocked : blocked - 1;
     switch (step.operation.kind) {
     case OpKind::fence:
     case OpKind::create:
@@ -513,6 +516,7 @@ bool Explorer::breaks_invariant() {
 
 bool Explorer::limits_reached() {
     const std::uint64_t seen = statistics_.complete + statistics_.by_failure_order + statistics_.blocked;
+    if (most_when_cut_ && unroll_bound_hit_ && seen >= most_when_cut_) return over_ = true;
     if (options_.max_executions && seen >= options_.max_executions && !frames_.empty()) {
         ended_ = Ended::execution_limit, over_ = true;
         return true;

@@ -26,6 +26,13 @@ public:
     /// Called with each graph to which nothing can be added, before its invariants are looked at; may be empty.
     std::function<void()> on_graph;
 
+    /// The time limit counts from there; without this, from the explorer's making.
+    void count_time_from(std::chrono::steady_clock::time_point begin) { begin_ = begin; }
+
+    /// Ends, as if it had seen everything, once a loop has reached the bound and so many executions have been seen: another
+    /// exploration follows, with a higher bound.
+    void try_only(std::uint64_t executions) { most_when_cut_ = executions; }
+
     Ended run();
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
@@ -103,6 +110,7 @@ private:
     std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
     Invariants invariants_;
+    std::uint64_t most_when_cut_ = 0; ///< 0: no limit
     bool unroll_bound_hit_ = false, dropped_any_ = false;
     std::uint64_t checks_ = 0;
     Ended ended_ = Ended::complete;

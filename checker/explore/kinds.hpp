@@ -55,6 +55,11 @@ inline bool stays(const runtime::Operation& op, Value result) {
 /// The thread looks on until something changes; nobody has told it to wait.
 inline bool spins(const runtime::Operation& op) { return may_spin(op.kind) && op.wait == runtime::Wait::none; }
 
+/// Where a round of a loop may begin: it asks something of others.
+inline bool may_begin_round(OpKind kind) {
+    return may_spin(kind) || kind == OpKind::ticket || kind == OpKind::try_ticket;
+}
+
 /// Whether it succeeds may depend on the inputs.
 inline bool is_symbolic_cas(const runtime::Operation& op) {
     return op.kind == OpKind::cas && op.symbolic != Scalar::none;

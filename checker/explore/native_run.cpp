@@ -110,11 +110,16 @@ void NativeRun::write_memory(const ExecutionGraph& graph, EventId e) {
     machine_.write(op.address, event.value, op.size);
 }
 
+const Operation* NativeRun::stands_silent(const ExecutionGraph& graph, ThreadId t, EventId last) const {
+    return silent && graph.last_of(t) == last ? silent(t) : nullptr;
+}
+
 void NativeRun::start_child(const ExecutionGraph& graph, EventId create) {
     const Event& event = graph[create];
     expect(event);
     machine_.bind_child(event.thread, event.child);
-    pending_[event.child] = &machine_.start(event.child);
+    const Operation* const stands = stands_silent(graph, event.child, create);
+    pending_[event.child] = stands ? stands : &machine_.start(event.child);
     child_started_ = true;
 }
 
@@ -125,6 +130,8 @@ const Operation* NativeRun::run(const ExecutionGraph& graph, EventId e, Recorder
     if (event.kind == EventKind::create && !child_started_) start_child(graph, e);
     else if (event.kind != EventKind::create) expect(event);
     write_memory(graph, e);
+    if (const Operation* const stands = recorder ? nullptr : stands_silent(graph, event.thread, e))
+        return pending_[event.thread] = stands;
     if (recorder) recorder->look();
     pending_[event.thread] = &machine_.resume(event.thread, result_of(graph, e));
     return pending_[event.thread];

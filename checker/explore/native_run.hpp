@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -41,7 +42,12 @@ public:
     std::uint64_t runs() const { return runs_; }
     const runtime::Operation* pending(ThreadId t) const { return pending_[t]; }
 
+    /// Tells what a thread stands at that will never reach a visible operation, else null. Such a thread is not run again to
+    /// where it stands: nobody can see what it did on the way without racing with it.
+    std::function<const runtime::Operation*(ThreadId)> silent;
+
 private:
+    const runtime::Operation* stands_silent(const ExecutionGraph& graph, ThreadId t, EventId last) const;
     void catch_up(const ExecutionGraph& graph, std::uint32_t size);
     void start_child(const ExecutionGraph& graph, EventId create);
     const runtime::Operation* run(const ExecutionGraph& graph, EventId e, Recorder* recorder);

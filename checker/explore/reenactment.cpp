@@ -19,6 +19,7 @@ using runtime::OpKind;
 namespace {
 
 constexpr std::size_t most_reads = 1024;
+constexpr unsigned briefly = 500; ///< milliseconds, for what is known to go on for ever
 constexpr unsigned most_looks = 64; ///< for a thread's own function
 
 std::uint64_t content(std::uint64_t address, std::size_t size) {
@@ -78,6 +79,22 @@ void Reenactment::want(const Violation& violation) {
 void Reenactment::run() {
     machine_.listen(nullptr);
     machine_.reset();
+    const unsigned patience = machine_.set_watchdog(0);
+    machine_.set_watchdog(stands_silent() ? std::min(patience, briefly) : patience);
+    run_events();
+    machine_.set_watchdog(patience);
+}
+
+/// Whether a thread is known to reach no further visible operation.
+bool Reenactment::stands_silent() const {
+    for (ThreadId t = 0; t < execution_.thread_count(); ++t)
+        if (execution_.next(t) && execution_.next(t)->operation.kind == OpKind::fail &&
+            execution_.next(t)->operation.verdict == Verdict::livelock)
+            return true;
+    return false;
+}
+
+void Reenactment::run_events() {
     run_thread(
         0, [](runtime::Machine& m, ThreadId t, Value) -> const Operation& { return m.start(t); }, 0);
     for (EventId e = 0; e < graph_.size(); ++e)

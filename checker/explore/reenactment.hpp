@@ -89,6 +89,8 @@ private:
 
     void want(const Violation& violation);
     void run();
+    void run_events();
+    bool stands_silent() const;
     bool run_event(EventId e);
     void run_thread(ThreadId t, const runtime::Operation& (*go)(runtime::Machine&, ThreadId, Value), Value result);
     void write_memory(EventId e);

@@ -236,6 +236,9 @@ std::string Telling::spins_on(const Violation::Waiting& waiting) const {
 std::string Telling::waits_for(const Violation::Waiting& waiting) const {
     const runtime::Operation& op = waiting.step->operation;
     const std::string object = object_of(waiting.thread);
+    if (waiting.step->round)
+        return fmt::format("goes round and round at {}: it gives back what it takes, and tries again",
+                           quoted(object, "the same place"));
     switch (op.kind) {
     case OpKind::grant: {
         std::string text = fmt::format("waits for mutex {}", quoted(object, "at an unknown place"));
@@ -306,6 +309,7 @@ std::string Telling::looks_for(const Violation::Waiting& waiting) const {
 
 std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const {
     const std::string object = object_of(waiting.thread);
+    if (waiting.step->round) return "goes round and round at " + quoted(object, "the same place");
     switch (waiting.step->operation.kind) {
     case OpKind::grant: {
         const std::string text = "waits for " + quoted(object, "a mutex");
@@ -425,7 +429,7 @@ void Telling::tell_livelock(trace::Violation& out) const {
     std::vector<std::string> spinners;
     const Violation::Waiting* first = nullptr;
     for (const auto& w : violation_.waiting) {
-        if (!spins(w.step->operation)) continue;
+        if (!spins(w.step->operation) && !w.step->round) continue;
         spinners.push_back(thread(w.thread));
         if (!first) first = &w;
     }
@@ -435,7 +439,8 @@ void Telling::tell_livelock(trace::Violation& out) const {
     }
     const std::string who = list(spinners);
     out.message = spinners.size() == 1
-                      ? fmt::format("{} {}, and no thread is left that would change it", who, spins_on(*first))
+                      ? fmt::format("{} {}, and no thread is left that would change it", who,
+                                    first->step->round ? waits_for(*first) : spins_on(*first))
                       : fmt::format("{} spin on values that none of them will change", who);
 }
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
 
 namespace heddle::explore {
@@ -285,6 +286,64 @@ std::vector<ThreadId> Execution::waiters(ThreadId t) const {
         }
     }
     return waiting;
+}
+
+namespace {
+
+const Step* step_of(const Event& event) { return static_cast<const Step*>(event.step); }
+
+/// The events of the thread from `last` back to where it was at the head of the round.
+RoundEvents round_before(const ExecutionGraph& graph, ThreadId t, EventId last, const Step* head) {
+    RoundEvents round{t, {}};
+    for (EventId e = last; e < no_event && graph[e].thread == t; e = graph[e].previous) {
+        round.events.push_back(e);
+        if (graph[e].step == head && !(graph[e].is_write() && graph[e].exclusive)) break;
+    }
+    std::reverse(round.events.begin(), round.events.end());
+    return round;
+}
+
+} // namespace
+
+/// All rounds so far that have given back what they took; the last one of t comes first, if it is one.
+std::vector<RoundEvents> Execution::rounds_given_back(ThreadId t) const {
+    std::vector<RoundEvents> rounds;
+    const auto add = [&](ThreadId thread, EventId last, const Step* end) {
+        if (end && end->round && last < no_event && graph_[last].thread == thread)
+            rounds.push_back(round_before(graph_, thread, last, end->round));
+    };
+    add(t, graph_.last_of(t), threads_[t].next);
+    for (ThreadId u = 0; u < thread_count_; ++u)
+        if (u != t) add(u, graph_.last_of(u), threads_[u].next);
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (!(graph_[e].is_write() && graph_[e].exclusive)) add(graph_[e].thread, graph_[e].previous, step_of(graph_[e]));
+    return rounds;
+}
+
+bool Execution::waits_for_change(ThreadId t) const {
+    if (!threads_[t].next || !threads_[t].next->round) return false;
+    std::vector<RoundEvents> rounds = rounds_given_back(t);
+    if (rounds.empty() || rounds.front().thread != t) return false;
+    // What only such rounds have seen can go with them: two threads that keep each other from both mutexes. So those are
+    // taken out of the list, again and again, that an event has seen which is in none of the rest.
+    std::vector<unsigned> rounds_of(graph_.size());
+    for (const RoundEvents& round : rounds)
+        for (const EventId e : round.events) ++rounds_of[e];
+    const auto is_seen = [&](const RoundEvents& round) {
+        if (is_interrupted(graph_, round)) return true;
+        for (EventId e = round.events.front() + 1; e < graph_.size(); ++e)
+            if (graph_[e].thread != round.thread && !rounds_of[e] && sees(graph_, e, round) &&
+                !may_see_the_next(graph_, e, round))
+                return true;
+        return false;
+    };
+    for (;;) {
+        const auto seen = std::find_if(rounds.begin(), rounds.end(), is_seen);
+        if (seen == rounds.end()) return true;
+        if (seen == rounds.begin()) return false; // of t
+        for (const EventId e : seen->events) --rounds_of[e];
+        rounds.erase(seen);
+    }
 }
 
 } // namespace heddle::explore

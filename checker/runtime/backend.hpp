@@ -19,6 +19,10 @@ public:
 
     /// A plain access is about to happen. `pc` is the return address in the program.
     virtual void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
+    /// The same, by the program's own code: the caller's registers are in the current fiber.
+    virtual void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) { plain_read(address, size, pc); }
+    /// The thread lets others run, which is no visible operation; the caller's registers are in the current fiber.
+    virtual void pause(std::uint64_t) {}
     virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
     /// A heap block was freed.

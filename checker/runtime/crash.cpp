@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <utility>
 
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -135,11 +136,11 @@ void stop_catching_crashes() {
     catching = false;
 }
 
-void watch(unsigned milliseconds) {
-    watch_milliseconds = milliseconds;
+unsigned watch(unsigned milliseconds) {
+    const unsigned before_this = std::exchange(watch_milliseconds, milliseconds);
     const int signal = SIGRTMIN + 3;
     if (!timer_exists) {
-        if (milliseconds == 0) return;
+        if (milliseconds == 0) return before_this;
         struct sigaction action {};
         action.sa_sigaction = on_tick;
         action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER | SA_RESTART;
@@ -148,7 +149,7 @@ void watch(unsigned milliseconds) {
         event.sigev_notify = SIGEV_SIGNAL;
         event.sigev_signo = signal;
         // Processor time: a process that is not scheduled is not stuck.
-        if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0) return;
+        if (timer_create(CLOCK_PROCESS_CPUTIME_ID, &event, &timer) != 0) return before_this;
         timer_exists = true;
     }
     itimerspec period{};
@@ -157,6 +158,7 @@ void watch(unsigned milliseconds) {
     period.it_interval.tv_nsec = period.it_value.tv_nsec = nanoseconds % 1'000'000'000;
     seen_times = 0;
     timer_settime(timer, 0, &period, nullptr);
+    return before_this;
 }
 
 } // namespace heddle::runtime

@@ -8,6 +8,7 @@ void catch_crashes();
 void stop_catching_crashes();
 
 /// A thread that runs for so long without a visible operation is stopped with a `fail` operation. 0: never.
-void watch(unsigned milliseconds);
+/// @return how long it was before
+unsigned watch(unsigned milliseconds);
 
 } // namespace heddle::runtime

@@ -37,7 +37,42 @@
     ENTRY __tsan_atomic\bits\()_compare_exchange_val
 .endm
 
+// A plain read: nothing at all while nobody listens.
+.macro READ name
+    .globl \name
+    .type \name, @function
+    .p2align 4
+\name:
+    .cfi_startproc
+    cmpq $0, _ZN6heddle7runtime9listeningE(%rip)
+    jne 1f
+    ret
+1:  movq heddle_current(%rip), %r11
+    movq %rbx, 0(%r11)
+    movq %rbp, 8(%r11)
+    movq %r12, 16(%r11)
+    movq %r13, 24(%r11)
+    movq %r14, 32(%r11)
+    movq %r15, 40(%r11)
+    movq %rsp, 48(%r11)
+    jmp heddle_\name
+    .cfi_endproc
+    .size \name, . - \name
+.endm
+
+.macro READS bytes
+    READ __tsan_read\bytes
+    READ __tsan_unaligned_read\bytes
+    READ __tsan_volatile_read\bytes
+    READ __tsan_unaligned_volatile_read\bytes
+.endm
+
     .text
+    READS 1
+    READS 2
+    READS 4
+    READS 8
+    READS 16
     ATOMIC 8
     ATOMIC 16
     ATOMIC 32
@@ -98,6 +133,7 @@
     ENTRY _ZNSt18condition_variable10notify_oneEv
     ENTRY _ZNSt18condition_variable10notify_allEv
     // models/primitives/thread.cpp
+    ENTRY sched_yield
     ENTRY pthread_create
     ENTRY pthread_join
     ENTRY pthread_detach

@@ -12,6 +12,7 @@
 #include "runtime/inputs.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
+#include "runtime/plain_spin.hpp"
 #include "runtime/visible_plain.inl"
 
 #include <mutex> // std::__once_callable
@@ -58,7 +59,24 @@ public:
         sink->read(address, size, pc);
     }
 
+    void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        plain_read(address, size, pc);
+        pause(pc);
+    }
+
+    void pause(std::uint64_t pc) override {
+        if (!sink || !on_fiber()) return;
+        bool waits = false;
+        {
+            EngineScope scope;
+            waits = spin.is_back(pc);
+        }
+        if (waits)
+            fail(Verdict::livelock, pc, "the thread goes round in a loop without any synchronisation: it need never see another value");
+    }
+
     void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        if (address - current().stack_bottom >= current().stack_top - current().stack_bottom) spin.changed();
         if (!in_program_memory(address)) {
             if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
             return;
@@ -70,12 +88,14 @@ public:
     }
 
     void opaque_call(const char* name) override {
+        spin.changed();
         if (!sink) return;
         EngineScope scope;
         sink->opaque(name);
     }
 
     void release(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        spin.changed();
         if (!sink) return;
         EngineScope scope;
         sink->release(address, size, pc);
@@ -89,6 +109,7 @@ public:
 
     AccessSink* sink = nullptr;
     VisiblePlain plain;
+    PlainSpin spin;
     const Machine* machine = nullptr;
 };
 
@@ -249,6 +270,11 @@ bool Machine::on_stack_of(ThreadId thread, std::uint64_t address) const {
     return fiber && address > fiber->entry.rsp && address < fiber->stack_top;
 }
 
+std::uint64_t Machine::stack_pointer(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber ? fiber->entry.rsp : 0;
+}
+
 ThreadId Machine::stack_owner(std::uint64_t address) const {
     if (!slice::holds(address)) return max_threads;
     const std::uint64_t index = slice::index_of(address);
@@ -308,6 +334,6 @@ const std::vector<InputValue>& Machine::inputs_given() const { return inputs.giv
 
 void Machine::check_overflow(bool check) { overflow_checked = check; }
 
-void Machine::set_watchdog(unsigned milliseconds) { watch(milliseconds); }
+unsigned Machine::set_watchdog(unsigned milliseconds) { return watch(milliseconds); }
 
 } // namespace heddle::runtime

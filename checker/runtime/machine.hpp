@@ -95,8 +95,12 @@ public:
     struct Block { std::uint64_t start = 0, size = 0, allocated_at = 0; bool freed = false; };
     Block block_at(std::uint64_t address) const;
 
-    /// The state of the thread at its pending operation (only computed when asked).
-    StateHash state_of(ThreadId thread) const;
+    /// The state of the thread at its pending operation (only computed when asked). Words of its stack that `left_out`
+    /// names are no part of it: what others write there says nothing of where the thread is.
+    using LeftOut = bool (*)(const void* context, std::uint64_t word);
+    StateHash state_of(ThreadId thread, LeftOut left_out = nullptr, const void* context = nullptr) const;
+    /// The stack pointer of the thread at its pending operation: what lies below it on the stack is dead.
+    std::uint64_t stack_pointer(ThreadId thread) const;
     /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);
     /// at most 256.
     std::vector<std::uint64_t> stack_of(ThreadId thread) const;
@@ -114,12 +118,13 @@ public:
     std::string_view output() const;
     /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
     /// `fail` operation (verdict livelock, "… reaches no visible operation").
+    /// @return how long it was before
+    unsigned set_watchdog(unsigned milliseconds);
+
     /// From now on arrivals at latches and barriers are updates of a counter, in whose order they are explored; before,
     /// they are unordered.
     void order_arrivals(bool ordered = true);
     bool arrivals_ordered() const;
-
-    void set_watchdog(unsigned milliseconds);
 
     /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
     void set_spurious_wakeups(bool possible);

@@ -5,6 +5,7 @@
 
 #include "runtime/machine.hpp"
 #include "runtime/memory.hpp"
+#include "runtime/plain_spin.hpp"
 
 namespace heddle::runtime {
 namespace {
@@ -20,22 +21,38 @@ std::uint64_t word_at(std::uint64_t address) {
     return word;
 }
 
+class Hasher {
+public:
+    void add(std::uint64_t word) {
+        hash_.low = mix(hash_.low ^ word, 0x4b33a62ed433d4a3);
+        hash_.high = mix(hash_.high + word, 0x4d5a2da51de1aa47) ^ hash_.low;
+    }
+    StateHash result() const { return hash_; }
+
+private:
+    StateHash hash_{0x2d358dccaa6c78a5, 0x8bb84b93962eacc9};
+};
+
 } // namespace
 
-StateHash Machine::state_of(ThreadId thread) const {
-    const Fiber* fiber = memory().known(thread);
-    StateHash hash{0x2d358dccaa6c78a5, 0x8bb84b93962eacc9};
-    if (!fiber || !fiber->pending) return hash;
-    const auto add = [&hash](std::uint64_t word) {
-        hash.low = mix(hash.low ^ word, 0x4b33a62ed433d4a3);
-        hash.high = mix(hash.high + word, 0x4d5a2da51de1aa47) ^ hash.low;
-    };
-    const EntryRegisters& r = fiber->entry;
-    for (const std::uint64_t word : {r.rbx, r.rbp, r.r12, r.r13, r.r14, r.r15, r.rsp, fiber->pending->pc}) add(word);
-    // A primitive may perform several operations after one entry.
-    add(static_cast<std::uint64_t>(fiber->pending->kind));
+StateHash live_state(const Fiber& fiber, std::uint64_t pc, Machine::LeftOut left_out, const void* context) {
+    Hasher hash;
+    const EntryRegisters& r = fiber.entry;
+    for (const std::uint64_t word : {r.rbx, r.rbp, r.r12, r.r13, r.r14, r.r15, r.rsp, pc}) hash.add(word);
+    // A recursive lock taken once more is no operation.
+    for (std::uint32_t i = 0; i < fiber.held_count; ++i) hash.add(fiber.held[i].address), hash.add(fiber.held[i].count);
     const std::uint64_t from = r.rsp & ~std::uint64_t{7};
-    for (std::uint64_t address = from; address + 8 <= fiber->stack_top; address += 8) add(word_at(address));
+    for (std::uint64_t address = from; address + 8 <= fiber.stack_top; address += 8)
+        if (!left_out || !left_out(context, address)) hash.add(word_at(address));
+    return hash.result();
+}
+
+StateHash Machine::state_of(ThreadId thread, LeftOut left_out, const void* context) const {
+    const Fiber* fiber = memory().known(thread);
+    if (!fiber || !fiber->pending) return {};
+    StateHash hash = live_state(*fiber, fiber->pending->pc, left_out, context);
+    // A primitive may perform several operations after one entry.
+    hash.low = mix(hash.low, 0x9e3779b97f4a7c15 + static_cast<std::uint64_t>(fiber->pending->kind));
     return hash;
 }
 

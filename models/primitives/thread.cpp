@@ -160,7 +160,11 @@ extern "C" pthread_t pthread_self() noexcept {
     return handle_of(current().number);
 }
 
-extern "C" int sched_yield() noexcept { return from_fiber() ? 0 : HEDDLE_REAL(sched_yield); }
+extern "C" int heddle_sched_yield() {
+    if (!from_fiber()) return HEDDLE_REAL(sched_yield);
+    if (listening) listening->pause(HEDDLE_PC);
+    return 0;
+}
 
 // std::thread. Its only member is the handle; the state that it runs belongs to the new thread.
 
