@@ -1,17 +1,16 @@
 #include "cli/apart.hpp"
 
-#include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/worker.hpp"
+#include "cli/stop.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
+#include "process/death.hpp"
+#include "process/pool.hpp"
 #include "program/compile.hpp"
 
 namespace heddle::cli {
@@ -23,7 +22,7 @@ ExitStatus explained(const std::function<ExitStatus()>& work) {
     } catch (const program::BuildError& refused) {
         fmt::print(stderr, "{}heddle: {}\n", refused.diagnostics, refused.what());
     } catch (const UserError& problem) {
-        fmt::print(stderr, "heddle: {}\n", problem.what());
+        fmt::print(stderr, "heddle: {}\n", printable(problem.what()));
     } catch (const std::exception& bug) {
         fmt::print(stderr, "heddle: a bug of heddle itself: {}\n", bug.what());
         return ExitStatus::internal_error;
@@ -34,20 +33,21 @@ ExitStatus explained(const std::function<ExitStatus()>& work) {
 } // namespace
 
 ExitStatus apart(const std::function<ExitStatus()>& work) {
-    std::fflush(nullptr);
-    const pid_t process = ::fork();
-    if (process < 0) throw InternalError(fmt::format("cannot start a process: {}", std::strerror(errno)));
-    if (process == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    process::Limits limits;
+    limits.asleep = std::chrono::seconds(10);
+    limits.silent = std::chrono::seconds(60);
+    process::Child child([&](process::Sender) {
         const ExitStatus status = explained(work);
         std::fflush(nullptr);
         ::_exit(static_cast<int>(status));
+    });
+    const process::Ended ended = process::attend(std::move(child), limits, stop_flag(), [](std::string_view) {});
+    if (ended.why != process::Why::by_itself) {
+        fmt::print(stderr, "heddle: the program did not come back from a call, or from a loop, and was ended\n");
+        return ExitStatus::inconclusive;
     }
-    int status = 0;
-    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status)) return static_cast<ExitStatus>(WEXITSTATUS(status));
-    throw InternalError(fmt::format("the process of the program ended with {}", death_of(status)));
+    if (WIFEXITED(ended.status)) return static_cast<ExitStatus>(WEXITSTATUS(ended.status));
+    throw InternalError(fmt::format("the process of the program ended with {}", process::death_of(ended.status)));
 }
 
 } // namespace heddle::cli

@@ -9,18 +9,20 @@
 
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
+#include "cli/next_step.hpp"
 #include "cli/pool.hpp"
 #include "cli/positive.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
 
 namespace heddle::cli {
 namespace {
 
 struct CheckArguments {
     std::vector<std::string> names, models{"rc11"}, reports;
-    std::string pattern, plain = "race", time_limit, solver_limit, compiler, trace_folder = "heddle-traces";
+    std::string pattern, plain = "race", exit_status = "zero", time_limit, solver_limit, compiler, trace_folder = "heddle-traces";
     bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false,
          always_solve = false, check_overflow = false;
     std::uint32_t unroll = Options{}.unroll;
@@ -47,6 +49,7 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
         if (std::ranges::find(plan.models, *model) == plan.models.end()) plan.models.push_back(*model);
     }
     plan.options.plain = arguments.plain == "shared" ? PlainAccesses::shared : PlainAccesses::race;
+    plan.options.any_exit_status = arguments.exit_status == "any";
     plan.options.unroll = arguments.unroll;
     plan.options.max_executions = arguments.max_executions;
     if (!arguments.time_limit.empty()) plan.options.time_limit = duration_of(arguments.time_limit);
@@ -64,39 +67,44 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
 }
 
 /// The result for people. A violation nobody expected is told in full, verdict first and counts last.
-std::string text_of(const Result& result, bool verbose, bool colour) {
+std::string text_of(const Result& result, const CheckPlan& plan, bool verbose, bool colour) {
     std::string text;
     if (!result.report.empty() && result.verdict != Verdict::build_error && (verbose || !result.met())) {
         text += result.report + "\n";
-        if (!result.trace.empty()) text += fmt::format("trace: {}  (heddle replay {})\n", result.trace, result.trace);
+        if (!result.trace.empty())
+            text += fmt::format("trace: {}  (heddle replay {})\n", result.trace, quoted_for_shell(result.trace));
     }
     text += summary_line(result, colour) + "\n";
-    // A report says why already; so does the line of a build error.
-    if (!result.met() && result.report.empty() && !result.reason.empty()) text += fmt::format("  {}\n", result.reason);
+    // A report says why already; so does what was said on stderr.
+    if (!result.met() && result.report.empty() && result.verdict != Verdict::build_error && !result.reason.empty())
+        text += fmt::format("  {}\n", printable_line(result.reason));
+    if (const std::string next = next_step(result, plan); !next.empty()) text += fmt::format("  next: {}\n", next);
     return text;
 }
 
 std::string totals_of(const std::vector<Result>& results) {
-    std::size_t met = 0, violations = 0, inconclusive = 0, others = 0;
+    std::size_t met = 0, violations = 0, inconclusive = 0, failed = 0, others = 0;
     for (const Result& result : results) switch (status_of(result)) {
         case ExitStatus::verified: ++met; break;
         case ExitStatus::violation: ++violations; break;
         case ExitStatus::inconclusive: ++inconclusive; break;
+        case ExitStatus::internal_error: ++failed; break;
         default: ++others;
         }
     std::string text = fmt::format("{} checks: {} as expected", results.size(), met);
     if (violations) text += fmt::format(", {} violation{}", violations, violations == 1 ? "" : "s");
     if (inconclusive) text += fmt::format(", {} inconclusive", inconclusive);
+    if (failed) text += fmt::format(", {} failed", failed);
     if (others) text += fmt::format(", {} not checked", others);
     return text + "\n";
 }
 
-void save_reports(const CheckArguments& arguments, const std::vector<Result>& results) {
+void save_reports(const CheckArguments& arguments, const CheckPlan& plan, const std::vector<Result>& results) {
     for (const std::string& name : arguments.reports) {
         std::ofstream out(name, std::ios::binary);
         if (name.ends_with(".json")) out << document_of(results).dump(2) << "\n";
         else
-            for (const Result& result : results) out << text_of(result, true, false);
+            for (const Result& result : results) out << text_of(result, plan, true, false);
         if (!out.flush()) throw UserError(fmt::format("cannot write the report {}", name));
     }
 }
@@ -109,17 +117,18 @@ public:
         CheckPlan plan = plan_of(arguments_, extra);
         plan.progress = progress_.wanted();
         const Targets targets = find_targets(arguments_.names, arguments_.one_program);
-        for (const std::string& problem : targets.problems) complain(problem);
+        for (const BadName& problem : targets.problems)
+            take(plan, unchecked(problem.name, plan, Verdict::build_error, problem.sentence));
         stop_on_signals();
         check_all(targets.programs, plan, std::max(1u, arguments_.jobs),
-                  {[this](const Target& target, const Outcome& outcome) { take(target, outcome); },
+                  {[&](const std::vector<Result>& results) { take(plan, results); },
                    [this](const std::string& text) { progress_.show(text); }});
         progress_.clear();
         if (!targets.programs.empty() && results_.empty() && status_ == ExitStatus::verified)
             complain(fmt::format("no pattern matches \"{}\"", arguments_.pattern));
         if (arguments_.json) fmt::print("{}\n", document_of(results_).dump());
         else if (results_.size() > 1) fmt::print("{}", totals_of(results_));
-        save_reports(arguments_, results_);
+        save_reports(arguments_, plan, results_);
         return status_;
     }
 
@@ -130,19 +139,18 @@ private:
         status_ = graver(status_, ExitStatus::bad_input);
     }
 
-    void take(const Target&, const Outcome& outcome) {
-        for (const std::string& problem : outcome.user_errors) complain(problem);
+    void take(const CheckPlan& plan, const std::vector<Result>& results) {
         progress_.clear();
-        std::string shown_diagnostics; // the same for every model
-        for (const Result& result : outcome.results) {
+        std::string said; // the same for every model
+        for (const Result& result : results) {
             status_ = graver(status_, status_of(result));
-            if (result.verdict == Verdict::build_error && result.report != shown_diagnostics) {
-                shown_diagnostics = result.report;
+            if (result.verdict == Verdict::build_error && result.report + result.reason != said) {
+                said = result.report + result.reason;
                 fmt::print(stderr, "{}heddle: {}\n", result.report, result.reason);
             }
-            if (!result.error.empty())
-                fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.error);
-            if (!arguments_.json) fmt::print("{}", text_of(result, arguments_.verbose, colour_));
+            if (result.verdict == Verdict::failed)
+                fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.reason);
+            if (!arguments_.json) fmt::print("{}", text_of(result, plan, arguments_.verbose, colour_));
             results_.push_back(result);
         }
         std::fflush(stdout);
@@ -182,6 +190,12 @@ void add_check(CLI::App& app, Invocation& invocation) {
                      "race: unordered plain accesses are a data race; shared: they are relaxed atomics")
         ->capture_default_str()
         ->check(CLI::IsMember({"race", "shared"}))
+        ->type_name("WHAT");
+    command
+        ->add_option("--exit-status", a.exit_status,
+                     "zero: a program whose main returns something else has failed; any: it may")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"zero", "any"}))
         ->type_name("WHAT");
     command->add_option("--max-executions", a.max_executions, "Stop after so many executions")
         ->check(positive())

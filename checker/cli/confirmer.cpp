@@ -62,7 +62,9 @@ const fs::path& Confirmer::find_program() {
     };
     std::error_code ignored;
     library_ = recording_.library;
-    if (fs::is_regular_file(library_, ignored) && is_same(library_)) return library_;
+    // A recording may come from anywhere, its hash too: only what this user's own builds have left is loaded unseen.
+    const bool own = recording_.sources.empty() || program::BuildCache().holds(library_);
+    if (own && fs::is_regular_file(library_, ignored) && is_same(library_)) return library_;
     if (recording_.sources.empty()) throw UserError(fmt::format("{} is not there any more, or not the same", recording_.library));
     library_ = program::build({{recording_.sources.begin(), recording_.sources.end()}, recording_.compiler, recording_.options}).library;
     if (!is_same(library_)) throw UserError("the program has changed since then; record it again");
@@ -82,6 +84,7 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
         schedule.steps.push_back({read.thread, RecordedKind::atomic_read, recording_.threads[read.thread].events[read.index].pc, true});
     }
     Options options = check_;
+    options.any_exit_status = true; // how the recorded run ended is no part of what was predicted
     if (options.time_limit.count() == 0) options.time_limit = std::chrono::seconds(10);
     options.time_limit = std::clamp(left(), std::chrono::milliseconds(1), options.time_limit);
     return with_program([&](program::Module& module) {
@@ -106,6 +109,7 @@ Answer Confirmer::with_program(const std::function<Answer(program::Module&)>& wo
 
 Answer Confirmer::explore(std::chrono::milliseconds limit) {
     Options options = check_;
+    options.any_exit_status = true;
     options.time_limit = limit;
     return with_program(
         [&](program::Module& module) { return answer_of(explore::check(module, entry(), options, stop_flag())); }, limit);

@@ -1,5 +1,7 @@
-// A replay is the same each time, so the violation is found in two runs: the first counts how often the line of its
-// last step is reached, the second stops at the last of these times.
+// The replay calls a function of its own where the violation's last step is near: in the hook of the second access of a race,
+// whose caller then is the place; for every other step before what its thread does from its last operation to that step, in
+// which the step's line is reached for the first time just there. (How often a line was reached before says little: other
+// threads execute it too.)
 #include "cli/debugger.hpp"
 
 #include <cerrno>
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/printable.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -23,36 +26,42 @@ set print thread-events off
 handle SIGSEGV SIGBUS SIGFPE SIGILL SIGABRT SIGALRM SIGUSR1 nostop noprint pass
 python
 import gdb
-last = gdb.Breakpoint("{0}:{1}")
-last.ignore_count = 1 << 30
-last.silent = True
+gdb.Breakpoint("heddle_replay_segment").silent = True
+gdb.Breakpoint("heddle_replay_access").silent = True
+def here():
+    try:
+        return gdb.selected_frame().name()
+    except gdb.error:
+        return None
+def is_place(frame):
+    table = frame.find_sal().symtab
+    return table is not None and table.fullname() == "{0}"
 gdb.execute("run", to_string=True)
-times = last.hit_count
-if times == 0:
+if here() == "heddle_replay_segment":
+    place = gdb.Breakpoint("{0}:{1}", temporary=True)
+    place.silent = True
+    gdb.execute("continue", to_string=True)
+if here() == "heddle_replay_access":
+    frame = gdb.selected_frame()
+    while frame is not None and not is_place(frame):
+        frame = frame.older()
+    if frame is not None:
+        frame.select()
+for breakpoint in gdb.breakpoints():
+    breakpoint.delete()
+if here() is None:
     print("{0}:{1} is never reached as code of its own; set a breakpoint and run")
 else:
-    last.hit_count = 0
-    last.ignore_count = times - 1
-    gdb.execute("run", to_string=True)
     gdb.execute("handle SIGSEGV SIGBUS SIGFPE SIGILL SIGABRT stop print", to_string=True)
     print("The violation's last step: " + """{2}""")
     gdb.execute("frame")
 end
 )";
 
-/// The last step whose place is known, else a place that the violation names.
-SourceSite last_place(const trace::Trace& trace) {
-    for (auto step = trace.steps.rbegin(); step != trace.steps.rend(); ++step)
-        if (step->site.known()) return step->site;
-    for (const trace::Part& part : trace.violation.parts)
-        if (part.site.known()) return part.site;
-    throw UserError("no step of this trace has a known line of source: nowhere to stop in gdb");
-}
-
 /// As the inside of a Python string.
 std::string quoted(const std::string& text) {
     std::string quoted;
-    for (const char c : text) {
+    for (const char c : printable_line(text)) {
         if (c == '"' || c == '\\') quoted += '\\';
         quoted += c == '\n' ? ' ' : c;
     }
@@ -70,11 +79,13 @@ std::string script_file(const std::string& text) {
 } // namespace
 
 void debug(const std::string& trace_path, const trace::Trace& trace) {
-    const SourceSite place = last_place(trace);
+    if (!trace.stop || !trace.stop->site.known())
+        throw UserError("no step of this trace has a known line of source (or an older heddle made it): nowhere to stop in gdb");
+    const SourceSite& place = trace.stop->site;
     const std::string commands =
         script_file(fmt::format(script, quoted(place.file), place.line, quoted(trace.violation.message)));
     const std::vector<std::string> words{
-        "gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--quietly-here", trace_path};
+        "gdb", "-q", "-x", commands, "--args", "/proc/self/exe", "replay", "--trust", "--quietly-here", trace_path};
     std::vector<char*> argv;
     std::string self(4096, '\0'); // gdb must be told the real path: /proc/self is then its own
     const ssize_t length = ::readlink("/proc/self/exe", self.data(), self.size());

@@ -43,8 +43,8 @@ void add_list(CLI::App& app, Invocation& invocation) {
         ->type_name("COMPILER");
     command->callback([arguments, &invocation] {
         const Targets targets = find_targets(arguments->names, false);
-        for (const std::string& problem : targets.problems) {
-            fmt::print(stderr, "heddle: {}\n", problem);
+        for (const BadName& problem : targets.problems) {
+            fmt::print(stderr, "heddle: {}\n", problem.sentence);
             invocation.status = ExitStatus::bad_input;
         }
         for (const Target& target : targets.programs)

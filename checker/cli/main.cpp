@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
 #include "runtime/personality.hpp"
 
 namespace {
@@ -57,7 +58,7 @@ ExitStatus run_and_explain(int argc, char** argv) {
     try {
         return run(std::vector<std::string>(argv + 1, argv + argc));
     } catch (const UserError& problem) {
-        fmt::print(stderr, "heddle: {}\n", problem.what());
+        fmt::print(stderr, "heddle: {}\n", printable(problem.what()));
         return ExitStatus::bad_input;
     } catch (const std::exception& bug) {
         fmt::print(stderr, "heddle: a bug of heddle itself: {}\n", bug.what());

@@ -1,18 +1,9 @@
 #include "cli/messages.hpp"
 
-#include <cerrno>
-
-#include <unistd.h>
-
 namespace heddle::cli {
 
 void MessageWriter::send(const Json& message) const {
-    const std::string line = message.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    for (std::size_t at = 0; at < line.size();) {
-        const ssize_t n = ::write(fd_, line.data() + at, line.size() - at);
-        if (n > 0) at += static_cast<std::size_t>(n);
-        else if (errno != EINTR) return; // nobody listens any more
-    }
+    out_.send(message.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 void MessageWriter::progress(const std::string& what, const explore::Progress& p) const {
@@ -23,8 +14,14 @@ void MessageWriter::progress(const std::string& what, const explore::Progress& p
           {"seconds", p.seconds}});
 }
 
-void MessageWriter::user_error(const std::string& sentence) const {
-    send({{"kind", "user-error"}, {"message", sentence}});
+void MessageWriter::tasks(const std::vector<Result>& results) const {
+    Json list = Json::array();
+    for (const Result& result : results) list.push_back(to_message(result));
+    send({{"kind", "tasks"}, {"results", list}});
+}
+
+void MessageWriter::found(Verdict verdict, const std::string& message) const {
+    send({{"kind", "found"}, {"verdict", static_cast<int>(verdict)}, {"message", message}});
 }
 
 void MessageWriter::phase(const std::string& name) const { send({{"kind", "phase"}, {"name", name}}); }

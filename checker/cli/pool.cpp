@@ -1,57 +1,80 @@
 #include "cli/pool.hpp"
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/stop.hpp"
-#include "core/error.hpp"
+#include "cli/trace_name.hpp"
+#include "process/pool.hpp"
 
 namespace heddle::cli {
 namespace {
 
+using process::Why;
+
+/// What a program goes through; each has a clock of its own.
+enum class Phase : std::uint8_t { building, loading, checking };
+
+constexpr std::chrono::seconds idle_compiler{60}, endless_constructor{60};
+
+process::Limits limits_of(Phase phase, const Options& options) {
+    process::Limits limits;
+    limits.stop = limits.grace = std::chrono::milliseconds(0);
+    switch (phase) {
+    case Phase::building:
+        limits.time = options.time_limit;
+        // A compiler that is at work is no program that hangs: the first program of a slow machine must get its answer too.
+        limits.at_work = std::chrono::seconds(10);
+        limits.asleep = idle_compiler;
+        break;
+    case Phase::loading: limits.time = options.time_limit.count() ? options.time_limit : endless_constructor; break;
+    case Phase::checking: // the worker has the clock, and ends before this
+        limits.stop = std::chrono::milliseconds(1'700);
+        limits.telling = std::chrono::seconds(11);
+        break;
+    }
+    return limits;
+}
+
+/// One program under check.
 struct Worker {
     std::size_t target = 0;
-    pid_t process = 0;
-    int pipe = -1;
-    std::string unread; ///< the beginning of a line
-    std::string phase;
-    Outcome outcome;
+    Phase phase = Phase::building;
+    process::Pool::Member* member = nullptr;
+    std::vector<Result> tasks; ///< what it said it would check; its results come in this order
+    std::vector<Result> results;
 };
 
-class Pool {
+class Checks {
 public:
-    Pool(const std::vector<Target>& targets, const CheckPlan& plan, const PoolEvents& events)
-        : targets_(targets), plan_(plan), events_(events), outcomes_(targets.size()) {
+    Checks(const std::vector<Target>& targets, const CheckPlan& plan, const PoolEvents& events)
+        : targets_(targets), plan_(plan), events_(events), pool_(stop_flag()), outcomes_(targets.size()) {
         name_traces();
     }
 
     void run(unsigned jobs) {
-        while (next_ < targets_.size() || !workers_.empty()) {
-            while (!stop_flag() && workers_.size() < jobs && next_ < targets_.size()) start(next_++);
-            if (stop_flag()) stop();
-            if (!workers_.empty()) wait();
+        while (next_ < targets_.size() || !pool_.empty()) {
+            while (!stop_flag() && pool_.size() < jobs && next_ < targets_.size()) start(next_++);
+            if (stop_flag()) give_up_the_rest();
+            if (!pool_.empty()) pool_.wait();
             publish();
         }
     }
 
 private:
-    /// Traces are named after the file; two files of one name get numbers.
+    /// Two programs of one process that would still be of one name get numbers.
     void name_traces() {
+        const std::string variant = variant_of(plan_.extra.options, plan_.extra.arguments);
         std::set<std::string> taken;
         for (const Target& target : targets_) {
-            const std::string stem = std::filesystem::path(target.name).stem().string();
+            const std::string stem = trace_stem(target.name).string() + variant;
             std::string name = stem;
             for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}-{}", stem, i);
             stems_.push_back(name);
@@ -59,22 +82,16 @@ private:
     }
 
     void start(std::size_t target) {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0)
-            throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-        std::fflush(nullptr);
-        const pid_t process = ::fork();
-        if (process < 0) throw InternalError(fmt::format("cannot start a process: {}", std::strerror(errno)));
-        if (process == 0) {
-            ::close(ends[0]);
-            become_worker(target, ends[1]);
-        }
-        ::close(ends[1]);
-        workers_.push_back({target, process, ends[0], {}, {}, {}});
+        auto worker = std::make_shared<Worker>();
+        worker->target = target;
+        worker->member = &pool_.add(
+            process::Child([&](process::Sender out) { become_worker(target, MessageWriter(out)); }),
+            limits_of(Phase::building, plan_.options),
+            {[this, worker](std::string_view message) { hear(*worker, Json::parse(message)); },
+             [this, worker](const process::Ended& ended) { finish(*worker, ended); }});
     }
 
-    [[noreturn]] void become_worker(std::size_t target, int out) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    void become_worker(std::size_t target, const MessageWriter& out) {
         const rlimit no_core{0, 0};
         ::setrlimit(RLIMIT_CORE, &no_core);
         // Whatever the program prints outside of an execution (in a static constructor), stdout is heddle's.
@@ -83,98 +100,98 @@ private:
             ::dup2(nothing, 1);
         }
         try {
-            check_program(targets_[target], plan_, stems_[target], MessageWriter(out));
+            check_program(targets_[target], plan_, stems_[target], out);
         } catch (const std::exception& bug) {
-            for (Result& result : unchecked(targets_[target], plan_, Verdict::inconclusive, bug.what())) {
-                result.error = bug.what();
-                MessageWriter(out).send(to_message(result));
-            }
+            for (const Result& result : unchecked(targets_[target].name, plan_, Verdict::failed, bug.what()))
+                out.send(to_message(result));
         }
         ::_exit(0);
     }
 
-    void stop() {
-        for (const Worker& worker : workers_) pass_on_stop(worker.process);
+    void give_up_the_rest() {
         for (; next_ < targets_.size(); ++next_)
-            outcomes_[next_] =
-                Outcome{unchecked(targets_[next_], plan_, Verdict::inconclusive, "stopped before it was checked"), {}};
-    }
-
-    /// Until a worker has said something or ended, or a signal has come.
-    void wait() {
-        std::vector<pollfd> fds;
-        for (const Worker& worker : workers_) fds.push_back({worker.pipe, POLLIN, 0});
-        // A signal may come just before: then the next look at the flag is not far.
-        if (::poll(fds.data(), fds.size(), 500) < 0) return;
-        for (std::size_t i = fds.size(); i-- > 0;)
-            if (fds[i].revents && !read_from(workers_[i])) finish(i);
-    }
-
-    bool read_from(Worker& worker) {
-        char buffer[65536];
-        const ssize_t n = ::read(worker.pipe, buffer, sizeof buffer);
-        if (n <= 0) return n < 0 && errno == EINTR;
-        worker.unread.append(buffer, static_cast<std::size_t>(n));
-        std::size_t begin = 0;
-        for (std::size_t end; (end = worker.unread.find('\n', begin)) != std::string::npos; begin = end + 1)
-            hear(worker, Json::parse(worker.unread.substr(begin, end - begin)));
-        worker.unread.erase(0, begin);
-        return true;
+            outcomes_[next_] = unchecked(targets_[next_].name, plan_, Verdict::inconclusive, "stopped before it was checked");
     }
 
     void hear(Worker& worker, const Json& message) {
         const std::string kind = message.at("kind");
-        if (kind == "result") worker.outcome.results.push_back(from_message(message));
-        else if (kind == "user-error") worker.outcome.user_errors.push_back(message.at("message"));
-        else if (kind == "phase") worker.phase = message.at("name");
-        else if (kind == "progress" && events_.progress)
+        if (kind == "result") worker.results.push_back(from_message(message));
+        else if (kind == "phase") enter(worker, message.at("name") == "loading" ? Phase::loading : Phase::building);
+        else if (kind == "tasks") {
+            for (const Json& task : message.at("results")) worker.tasks.push_back(from_message(task));
+            enter(worker, Phase::checking);
+        } else if (kind == "progress" && events_.progress)
             events_.progress(
                 fmt::format("{}  {} executions, {} blocked, {:.1f} s", message.at("what").get<std::string>(),
                             message.at("complete").get<std::uint64_t>(), message.at("blocked").get<std::uint64_t>(),
                             message.at("seconds").get<double>()));
     }
 
-    void finish(std::size_t index) {
-        Worker worker = std::move(workers_[index]);
-        workers_.erase(workers_.begin() + static_cast<std::ptrdiff_t>(index));
-        ::close(worker.pipe);
-        int status = 0;
-        while (::waitpid(worker.process, &status, 0) < 0 && errno == EINTR) {
-        }
-        if (status != 0) explain_death(worker, status);
-        outcomes_[worker.target] = std::move(worker.outcome);
+    void enter(Worker& worker, Phase phase) {
+        worker.phase = phase;
+        process::Pool::limit(*worker.member, limits_of(phase, plan_.options));
     }
 
-    void explain_death(Worker& worker, int status) {
-        const Target& target = targets_[worker.target];
-        const bool loading = worker.phase == "loading"; // then the program's own static constructors were running
-        const std::string reason =
-            loading ? fmt::format("a static constructor of the program ended it: {}", death_of(status))
-                    : fmt::format("{} the program ended with {}", worker.phase, death_of(status));
-        for (Result& result : unchecked(target, plan_, loading ? Verdict::crash : Verdict::inconclusive, reason)) {
-            if (!loading) result.error = reason;
-            worker.outcome.results.push_back(std::move(result));
+    void finish(Worker& worker, const process::Ended& ended) {
+        if (worker.phase == Phase::checking) {
+            for (std::size_t i = worker.results.size(); i < worker.tasks.size(); ++i) {
+                Result& missing = worker.results.emplace_back(worker.tasks[i]);
+                if (ended.why == Why::stopped) give_up(missing, Verdict::inconclusive, "stopped before it was checked");
+                else give_up(missing, Verdict::failed, fmt::format("the program ended with {}", death_of(ended)));
+            }
+        } else if (worker.results.empty()) {
+            worker.results = explained(worker, ended);
         }
+        outcomes_[worker.target] = std::move(worker.results);
+    }
+
+    static std::string death_of(const process::Ended& ended) { return process::death_of(ended.status); }
+
+    /// Of a program that did not come to be checked.
+    std::vector<Result> explained(const Worker& worker, const process::Ended& ended) const {
+        const bool loading = worker.phase == Phase::loading;
+        const auto all = [&](Verdict verdict, const std::string& reason) {
+            return unchecked(targets_[worker.target].name, plan_, verdict, reason);
+        };
+        const auto limit = double(limits_of(worker.phase, plan_.options).time.count()) / 1000;
+        switch (ended.why) {
+        case Why::stopped:
+            return all(Verdict::inconclusive, loading ? "stopped before it was checked" : "stopped before it was built");
+        case Why::time_limit:
+            return all(Verdict::inconclusive,
+                       loading ? fmt::format("a static constructor of the program has not returned after {:g} s", limit)
+                               : fmt::format("the compiler has not come to its end after {:g} s", limit));
+        case Why::asleep:
+        case Why::silent:
+            return all(Verdict::inconclusive,
+                       fmt::format("the compiler has done nothing for {} s", idle_compiler.count()));
+        case Why::by_itself: break;
+        }
+        if (loading && !ended.last_words.empty())
+            return all(static_cast<Verdict>(ended.verdict), "a static constructor of the program: " + ended.last_words);
+        if (loading) // the program's own static constructors were running
+            return all(Verdict::crash, fmt::format("a static constructor of the program ended it: {}", death_of(ended)));
+        return all(Verdict::failed, fmt::format("building the program ended with {}", death_of(ended)));
     }
 
     void publish() {
         for (; published_ < targets_.size() && outcomes_[published_]; ++published_)
-            events_.done(targets_[published_], std::move(*outcomes_[published_]));
+            events_.done(std::move(*outcomes_[published_]));
     }
 
     const std::vector<Target>& targets_;
     const CheckPlan& plan_;
     const PoolEvents& events_;
+    process::Pool pool_;
     std::vector<std::string> stems_;
-    std::vector<Worker> workers_;
-    std::vector<std::optional<Outcome>> outcomes_;
+    std::vector<std::optional<std::vector<Result>>> outcomes_;
     std::size_t next_ = 0, published_ = 0;
 };
 
 } // namespace
 
 void check_all(const std::vector<Target>& targets, const CheckPlan& plan, unsigned jobs, const PoolEvents& events) {
-    Pool(targets, plan, events).run(jobs);
+    Checks(targets, plan, events).run(jobs);
 }
 
 } // namespace heddle::cli

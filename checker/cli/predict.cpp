@@ -12,6 +12,7 @@
 #include "cli/prediction_sentence.hpp"
 #include "cli/recorded_trace.hpp"
 #include "cli/stop.hpp"
+#include "cli/trust.hpp"
 #include "core/error.hpp"
 #include "trace/recording_file.hpp"
 
@@ -52,6 +53,9 @@ private:
     /// The recorded program. Without it nothing can be executed, nor be told in words.
     std::filesystem::path library() {
         if (!plan_.confirm || history_.size() == 0) return recording_.library;
+        trace::Build build = build_of(recording_);
+        if (build.sources.empty()) build.sources.push_back(recording_.library);
+        require_trust(build, plan_.recording.string(), "predict", plan_.trust);
         try {
             return confirmer_.find_program();
         } catch (const UserError& problem) {

@@ -24,6 +24,7 @@ struct PredictionPlan {
     std::chrono::milliseconds exploration{5'000};
     std::filesystem::path trace_folder = "heddle-traces";
     report::TextStyle style;
+    bool trust = true; ///< the recording is this user's own; else see cli/trust.hpp
     /// Races that the run itself has shown, as offsets of the two accesses in the module: not told again.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> known;
 };

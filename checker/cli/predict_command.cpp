@@ -17,7 +17,7 @@ void add_predict(CLI::App& app, Invocation& invocation) {
         std::string recording, trace_folder = "heddle-traces";
         smt::Place window = smt::PredictionOptions{}.window;
         double seconds = 60;
-        bool json = false, only_predict = false;
+        bool json = false, only_predict = false, trust = false;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("predict", "Search a recorded run for the bugs that almost happened");
@@ -25,6 +25,7 @@ void add_predict(CLI::App& app, Invocation& invocation) {
     command->add_option("--window", arguments->window, "Events that are reordered at once")->capture_default_str()->check(CLI::Range(10u, 100'000u));
     command->add_option("--time", arguments->seconds, "Seconds for everything: reading, questions to the solver, executions")->capture_default_str()->check(CLI::Range(0.1, 1e6));
     command->add_flag("--no-confirm", arguments->only_predict, "Do not execute what is predicted");
+    command->add_flag("--trust", arguments->trust, "Build and run what the recording names, whatever compiler and options these are");
     command->add_flag("--json", arguments->json, "One JSON document on stdout");
     command->add_option("--trace-dir", arguments->trace_folder, "Where traces are saved")->capture_default_str()->type_name("FOLDER");
     command->callback([arguments, &invocation] {
@@ -34,6 +35,7 @@ void add_predict(CLI::App& app, Invocation& invocation) {
         plan.prediction.window = arguments->window;
         plan.prediction.total = std::chrono::milliseconds(std::int64_t(arguments->seconds * 1000));
         plan.confirm = !arguments->only_predict;
+        plan.trust = arguments->trust;
         plan.trace_folder = arguments->trace_folder;
         plan.style = arguments->json ? report::TextStyle{} : style_of(stdout);
         const PredictionResult result = predict(plan);

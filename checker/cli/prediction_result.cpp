@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/printable.hpp"
+
 namespace heddle::cli {
 namespace {
 
@@ -24,7 +26,7 @@ std::string text_of(const PredictionResult& result) {
         if (!finding.confirmed) text += fmt::format("  {}\n", finding.reason.empty() ? "it was not executed" : finding.reason);
         else {
             text += "\n" + finding.report + "\n";
-            if (!finding.trace.empty()) text += fmt::format("trace: {}  (heddle replay {})\n", finding.trace, finding.trace);
+            if (!finding.trace.empty()) text += fmt::format("trace: {}  (heddle replay {})\n", finding.trace, quoted_for_shell(finding.trace));
         }
         text += "\n";
     }

@@ -8,8 +8,11 @@
 #include "cli/commands.hpp"
 #include "cli/debugger.hpp"
 #include "cli/terminal.hpp"
+#include "cli/trust.hpp"
 #include "core/error.hpp"
+#include "core/printable.hpp"
 #include "explore/check.hpp"
+#include "explore/reenactment.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
@@ -19,46 +22,49 @@
 namespace heddle::cli {
 namespace {
 
-program::BuildResult rebuild(const trace::Build& build) {
-    return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options});
+std::filesystem::path rebuild(const trace::Build& build) {
+    return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options}).library;
 }
 
-explore::CheckResult run_again(const trace::Trace& recorded) {
-    program::Module module(rebuild(recorded.build).library);
+explore::CheckResult run_again(const std::filesystem::path& library, const trace::Trace& recorded) {
+    program::Module module(library);
     return explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
 }
 
-/// Whether the program built now is another one than the trace was recorded with.
-bool has_changed(const trace::Trace& recorded) {
-    const auto library = rebuild(recorded.build).library;
-    return !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
+/// The next thing to do, when the trace is of no use any more.
+std::string check_command(const trace::Trace& recorded) {
+    std::string command = "heddle check";
+    if (recorded.pattern != "main") command += " --pattern " + quoted_for_shell(recorded.pattern);
+    for (const std::string& source : recorded.build.sources) command += " " + quoted_for_shell(source);
+    if (recorded.build.sources.size() > 1) command += " --one-program";
+    if (!recorded.build.options.empty() || !recorded.build.arguments.empty()) command += " --";
+    for (const std::string& option : recorded.build.options) command += " " + quoted_for_shell(option);
+    for (const std::string& argument : recorded.build.arguments) command += " " + quoted_for_shell(argument);
+    return printable_line(command);
 }
 
 ExitStatus replay(const trace::Trace& recorded) {
-    explore::CheckResult again = run_again(recorded);
-    const bool changed = has_changed(recorded);
+    const std::filesystem::path library = rebuild(recorded.build);
+    const bool changed = !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
+    explore::CheckResult again = run_again(library, recorded);
     const bool same = again.trace && again.verdict == recorded.violation.kind &&
                       (!changed || again.reason == recorded.violation.message);
     if (same) {
         again.trace->build = recorded.build;
         again.trace->file = recorded.file;
         again.trace->pattern = recorded.pattern;
-        fmt::print("{}", report::text(*again.trace, style_of(stdout)));
-    }
-    if (same) {
-        fmt::print("\nreplayed: the same {} again\n", name_of(again.verdict));
+        fmt::print("{}\nreplayed: the same {} again{}\n", report::text(*again.trace, style_of(stdout)), name_of(again.verdict),
+                   changed ? ", although the program has changed since" : "");
         return ExitStatus::violation;
     }
-    if (changed) {
-        fmt::print(stderr,
-                   "heddle: the program has changed since the trace was recorded: the recorded {} did not happen again; "
-                   "check it anew\n",
-                   name_of(recorded.violation.kind));
-        return ExitStatus::inconclusive;
-    }
-    fmt::print(stderr, "heddle: the recorded {} did not happen again ({}){}; was the program changed since?\n",
-               name_of(recorded.violation.kind), name_of(again.verdict),
-               again.reason.empty() ? "" : ": " + again.reason);
+    const std::string reason = again.reason.empty() ? std::string() : ": " + printable_line(again.reason);
+    if (changed && again.verdict == Verdict::nondeterminism)
+        fmt::print(stderr, "heddle: the program has changed{}\n", reason);
+    else if (changed) fmt::print(stderr, "heddle: the program has changed, and this time it ends with {}{}\n", name_of(again.verdict), reason);
+    else if (again.verdict == Verdict::nondeterminism)
+        fmt::print(stderr, "heddle: the program is the recorded one, but does something else, or the trace is damaged{}\n", reason);
+    else fmt::print(stderr, "heddle: this time it ends with {}{}\n", name_of(again.verdict), reason);
+    fmt::print(stderr, "heddle: the recorded {} did not happen again; next: {}\n", name_of(recorded.violation.kind), check_command(recorded));
     return ExitStatus::inconclusive;
 }
 
@@ -67,18 +73,21 @@ ExitStatus replay(const trace::Trace& recorded) {
 void add_replay(CLI::App& app, Invocation& invocation) {
     struct Arguments {
         std::string trace;
-        bool gdb = false, quietly_here = false;
+        bool gdb = false, quietly_here = false, trust = false;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command =
         app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
     command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
     command->add_flag("--gdb", arguments->gdb, "Stop in gdb where the violation happens");
+    command->add_flag("--trust", arguments->trust, "Build and run what the trace names, whatever compiler and options these are");
     command->add_flag("--quietly-here", arguments->quietly_here)->group(""); // what gdb runs: no fork, no report
     command->callback([arguments, &invocation] {
         const trace::Trace recorded = trace::read(arguments->trace);
+        require_trust(recorded.build, arguments->trace, "replay", arguments->trust);
         if (arguments->gdb) debug(arguments->trace, recorded);
-        if (arguments->quietly_here) run_again(recorded);
+        if (arguments->quietly_here && recorded.stop) explore::mark_for_debugger(recorded.stop->thread, recorded.stop->segment);
+        if (arguments->quietly_here) run_again(rebuild(recorded.build), recorded);
         else invocation.status = apart([&] { return replay(recorded); });
     });
 }

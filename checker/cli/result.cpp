@@ -21,10 +21,18 @@ std::string coloured(const std::string& text, ExitStatus status, bool colour) {
     return fmt::format("\033[{};1m{}\033[0m", code, text);
 }
 
+/// A violation that ends the first execution leaves none that is complete.
+bool is_found_at_once(const Result& result) {
+    const explore::Statistics& s = result.statistics;
+    const bool blocked = result.verdict == Verdict::deadlock || result.verdict == Verdict::livelock;
+    return exit_status_of(result.verdict) == ExitStatus::violation && s.complete == 0 && s.blocked == (blocked ? 1 : 0);
+}
+
 std::string counts_of(const Result& result) {
     const explore::Statistics& s = result.statistics;
-    std::string text = fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete, s.complete == 1 ? "" : "s",
-                                   s.blocked, s.seconds);
+    std::string text = is_found_at_once(result) ? fmt::format("1st execution, {:.3f} s", s.seconds)
+                                                : fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete,
+                                                              s.complete == 1 ? "" : "s", s.blocked, s.seconds);
     if (s.invariants)
         text += fmt::format("; invariants: {} graphs, {} projections, {} solver calls, {:.3f} s", s.invariants->graphs,
                             s.invariants->projections, s.invariants->solver_calls, s.invariants->solver_seconds);
@@ -46,7 +54,6 @@ Json text(const std::string& bytes) {
 } // namespace
 
 ExitStatus status_of(const Result& result) {
-    if (!result.error.empty()) return ExitStatus::internal_error;
     if (result.met()) return ExitStatus::verified;
     return result.verdict == Verdict::verified ? ExitStatus::violation : exit_status_of(result.verdict);
 }
@@ -87,12 +94,9 @@ Json document_of(const std::vector<Result>& results) {
 
 std::string summary_line(const Result& r, bool colour) {
     const std::string name = r.pattern == "main" ? r.file : fmt::format("{}: {}", r.file, r.pattern);
-    if (!r.error.empty())
-        return fmt::format("{}  {}  {}  {}", coloured("heddle failed", status_of(r), colour), name, name_of(r.model),
-                           r.error);
     std::string line = fmt::format("{}  {}  {}", coloured(std::string(name_of(r.verdict)), status_of(r), colour), name,
                                    name_of(r.model));
-    if (r.verdict != Verdict::build_error) line += "  " + counts_of(r);
+    if (r.verdict != Verdict::build_error && r.verdict != Verdict::failed) line += "  " + counts_of(r);
     if (!r.met() && r.expected != Verdict::verified) line += fmt::format("  (expected: {})", name_of(r.expected));
     else if (r.met() && r.verdict != Verdict::verified) line += "  (as expected)";
     return line;
@@ -116,8 +120,7 @@ Json to_message(const Result& r) {
             {"reason", text(r.reason)},
             {"violation", r.violation},
             {"trace", text(r.trace)},
-            {"report", text(r.report)},
-            {"error", text(r.error)}};
+            {"report", text(r.report)}};
 }
 
 Result from_message(const Json& m) {
@@ -140,7 +143,6 @@ Result from_message(const Json& m) {
     r.violation = m.at("violation");
     r.trace = m.at("trace");
     r.report = m.at("report");
-    r.error = m.at("error");
     return r;
 }
 

@@ -373,7 +373,7 @@ public:
 
     ExitStatus run(const ExtraWords& extra) {
         const Targets targets = find_targets(arguments_.names, arguments_.one_program);
-        for (const std::string& problem : targets.problems) complain(problem, ExitStatus::bad_input);
+        for (const BadName& problem : targets.problems) complain(problem.sentence, ExitStatus::bad_input);
         stop_on_signals();
         arguments_.several = targets.programs.size() > 1;
         for (const Target& target : targets.programs)

@@ -51,13 +51,13 @@ Targets find_targets(const std::vector<std::string>& names, bool one_program) {
         std::error_code ignored;
         const fs::path path(name);
         if (!fs::exists(path, ignored)) {
-            targets.problems.push_back(fmt::format("no such file: {}", name));
+            targets.problems.push_back({name, fmt::format("no such file: {}", name)});
         } else if (fs::is_directory(path, ignored)) {
             std::vector<fs::path> files = source_files_below(path);
             const bool empty = files.empty();
             if (!one_program) std::erase_if(files, [](const fs::path& file) { return !program::has_entry(file); });
             const char* missing = empty ? "C or C++ source file" : "source file with a main or a HEDDLE_PATTERN";
-            if (files.empty()) targets.problems.push_back(fmt::format("no {} in the folder {}", missing, name));
+            if (files.empty()) targets.problems.push_back({name, fmt::format("no {} in the folder {}", missing, name)});
             for (const fs::path& file : files) add(file);
         } else {
             add(path);

@@ -13,9 +13,14 @@ struct Target {
     std::vector<std::filesystem::path> sources;
 };
 
+/// A name that stands for no program.
+struct BadName {
+    std::string name, sentence;
+};
+
 struct Targets {
-    std::vector<Target> programs;      ///< in the order given, those of a folder by name
-    std::vector<std::string> problems; ///< a sentence for each name that stands for no program
+    std::vector<Target> programs; ///< in the order given, those of a folder by name
+    std::vector<BadName> problems;
 };
 
 /// A file is a program; a folder is every source file below it that has an entry (hidden folders are passed over).

@@ -1,22 +1,21 @@
 #include "cli/worker.hpp"
 
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
+#include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
+#include <new>
+#include <optional>
 
 #include <fmt/format.h>
 #include <fnmatch.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-
 #include "cli/stop.hpp"
 #include "core/error.hpp"
+#include "core/pulse.hpp"
+#include "process/pool.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 #include "trace/json.hpp"
@@ -27,6 +26,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds between_progress{100};
+
+/// How long a program may be silent where no time limit is given; docs/LIMITS.md tells.
+namespace limits_of_silence {
+constexpr std::chrono::milliseconds asleep{10'000}; ///< without processor time: nobody can wake it
+constexpr std::chrono::milliseconds busy{60'000};   ///< in code without hooks
+} // namespace limits_of_silence
 
 /// One check: an entry under a model.
 struct Task {
@@ -86,9 +91,10 @@ Result check_entry(program::Module& module, const Task& task, const Target& targ
     Options options = plan.options;
     options.model = result.model;
     const std::string what = fmt::format("{}: {} ({})", result.file, result.pattern, name_of(result.model));
-    std::function<void(const explore::Progress&)> progress;
-    if (plan.progress) progress = progress_to(out, what);
-    explore::CheckResult checked = explore::check(module, task.entry, options, stop_flag(), progress);
+    explore::Listener listener;
+    if (plan.progress) listener.progress = progress_to(out, what);
+    listener.found = [&](Verdict verdict, const std::string& message) { out.found(verdict, message); };
+    explore::CheckResult checked = explore::check(module, task.entry, options, stop_flag(), listener);
     result.verdict = checked.verdict;
     result.reason = checked.reason;
     result.statistics = checked.statistics;
@@ -97,67 +103,114 @@ Result check_entry(program::Module& module, const Task& task, const Target& targ
     return result;
 }
 
-int wait_or_pass_on_stop(pid_t process) {
-    int status = 0;
-    bool passed = false;
-    for (;;) {
-        if (stop_flag() && !passed) {
-            pass_on_stop(process);
-            passed = true;
-        }
-        if (::waitpid(process, &status, 0) >= 0 || errno != EINTR) return status;
-    }
+/// The clock of the parent: whatever the program does, it does not take longer.
+process::Limits limits_of(const Options& options) {
+    process::Limits limits;
+    limits.time = options.time_limit;
+    limits.telling = std::chrono::seconds(10);
+    limits.asleep = limits_of_silence::asleep;
+    limits.silent = limits_of_silence::busy;
+    return limits;
 }
 
-/// The check in a process of its own; its death is an answer too.
+/// What is said of a check that gave no answer by itself.
+void explain_end(Result& result, const process::Ended& ended) {
+    result.statistics.complete = ended.complete;
+    result.statistics.blocked = ended.blocked;
+    result.statistics.seconds = ended.seconds;
+    const std::string covered = fmt::format(" after {} complete executions", ended.complete);
+    const auto seconds = [](std::chrono::milliseconds time) { return fmt::format("{:g} s", double(time.count()) / 1000); };
+    switch (ended.why) {
+    case process::Why::stopped: return give_up(result, Verdict::inconclusive, "stopped" + covered);
+    case process::Why::time_limit:
+        return give_up(result, Verdict::inconclusive,
+                       "the time limit was reached" + covered + ", in the middle of one that did not come to its end");
+    case process::Why::asleep:
+        return give_up(result, Verdict::inconclusive,
+                       fmt::format("the program has waited for {} in a call into the operating system, which no other "
+                                   "thread can end while it is explored;{} it was ended",
+                                   seconds(limits_of_silence::asleep), covered));
+    case process::Why::silent:
+        return give_up(result, Verdict::inconclusive,
+                       fmt::format("the program has run for {} without reaching an operation that heddle knows;{} it was ended",
+                                   seconds(limits_of_silence::busy), covered));
+    case process::Why::by_itself: break;
+    }
+    if (WIFSIGNALED(ended.status) && WTERMSIG(ended.status) == SIGKILL)
+        return give_up(result, Verdict::inconclusive,
+                       fmt::format("the process of the check was killed{}, for want of memory perhaps", covered));
+    give_up(result, Verdict::failed, fmt::format("the check ended with {}", process::death_of(ended.status)));
+}
+
+/// The check itself, in a process of its own.
+void work(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const std::string& stem,
+          const MessageWriter& out) {
+    Result answer = task.result;
+    try {
+        answer = check_entry(module, task, target, plan, stem, out);
+    } catch (const UserError& problem) {
+        give_up(answer, Verdict::build_error, problem.what());
+    } catch (const std::bad_alloc&) {
+        give_up(answer, Verdict::inconclusive, fmt::format("there was not enough memory for more than {} complete executions",
+                                                           pulse->complete.load()));
+        answer.statistics.complete = pulse->complete;
+        answer.statistics.blocked = pulse->blocked;
+    } catch (const std::exception& bug) {
+        give_up(answer, Verdict::failed, bug.what());
+    }
+    out.send(to_message(answer));
+}
+
+/// Its death is an answer too, and so is that it does not end.
 void check_apart(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan,
                  const std::string& stem, const MessageWriter& out) {
-    Result failed = task.result;
+    Result result = task.result;
     if (stop_flag()) {
-        failed.verdict = Verdict::inconclusive;
-        failed.reason = "stopped before it was checked";
-        failed.violation = message_json(failed.reason);
-        out.send(to_message(failed));
-        return;
+        give_up(result, Verdict::inconclusive, "stopped before it was checked");
+        return out.send(to_message(result));
     }
-    const pid_t process = ::fork();
-    if (process == 0) {
-        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-        try {
-            out.send(to_message(check_entry(module, task, target, plan, stem, out)));
-        } catch (const UserError& problem) {
-            out.user_error(problem.what());
-        } catch (const std::exception& bug) {
-            failed.error = bug.what();
-            out.send(to_message(failed));
+    bool answered = false;
+    std::optional<Result> found;
+    const auto heard = [&](std::string_view bytes) {
+        const Json message = Json::parse(bytes);
+        if (message.at("kind") == "found") {
+            found = task.result;
+            give_up(*found, static_cast<Verdict>(message.at("verdict").get<int>()), message.at("message"));
+            return;
         }
-        ::_exit(0);
+        answered |= message.at("kind") == "result";
+        out.pass_on(bytes);
+    };
+    const process::Ended ended = process::attend(
+        process::Child([&](process::Sender sender) { work(module, task, target, plan, stem, MessageWriter(sender)); }),
+        limits_of(plan.options), stop_flag(), heard);
+    if (answered) return;
+    explain_end(result, ended);
+    // What was found is worth more than that its story was not finished.
+    if (found) {
+        found->statistics = result.statistics;
+        found->reason += fmt::format(" (it was not told how: {})", result.reason);
+        result = std::move(*found);
     }
-    if (process < 0) failed.error = fmt::format("cannot start a process: {}", std::strerror(errno));
-    const int status = process < 0 ? 0 : wait_or_pass_on_stop(process);
-    if (status != 0) failed.error = fmt::format("the check ended with {}", death_of(status));
-    if (failed.error.empty()) return;
-    failed.verdict = Verdict::inconclusive;
-    out.send(to_message(failed));
+    out.send(to_message(result));
 }
 
 } // namespace
 
-std::string death_of(int status) {
-    if (WIFSIGNALED(status)) return ::strsignal(WTERMSIG(status));
-    return fmt::format("exit status {}", WEXITSTATUS(status));
+void give_up(Result& result, Verdict verdict, const std::string& reason) {
+    result.verdict = verdict;
+    result.reason = reason;
+    result.violation = message_json(reason);
 }
 
-std::vector<Result> unchecked(const Target& target, const CheckPlan& plan, Verdict verdict, const std::string& reason) {
+std::vector<Result> unchecked(const std::string& file, const CheckPlan& plan, Verdict verdict, const std::string& reason) {
     std::vector<Result> results;
     for (const Model model : plan.models) {
         Result& result = results.emplace_back();
-        result.file = target.name;
+        result.file = file;
         result.pattern = "main";
         result.model = model;
-        result.verdict = verdict;
-        result.reason = reason;
-        result.violation = message_json(reason);
+        give_up(result, verdict, reason);
     }
     return results;
 }
@@ -183,20 +236,21 @@ void check_program(const Target& target, const CheckPlan& plan, const std::strin
         const program::BuildResult built = program::build({target.sources, plan.compiler, plan.extra.options});
         out.phase("loading");
         program::Module module(built.library);
-        out.phase("checking");
-        for (const Task& task : tasks_of(module, target, plan))
+        const std::vector<Task> tasks = tasks_of(module, target, plan);
+        std::vector<Result> known;
+        for (const Task& task : tasks) known.push_back(task.result);
+        out.tasks(known);
+        for (const Task& task : tasks)
             check_apart(module, task, target, plan, trace_stem, out);
         ::_exit(0); // the program's static destructors are no part of the check
     } catch (const program::BuildError& refused) {
-        // Ctrl-C ends the compiler too; that is not the program's fault.
-        const bool stopped = stop_flag();
-        const std::string reason = stopped ? "stopped before it was built" : refused.what();
-        for (Result& result : unchecked(target, plan, stopped ? Verdict::inconclusive : Verdict::build_error, reason)) {
-            if (!stopped) result.report = refused.diagnostics;
+        for (Result& result : unchecked(target.name, plan, Verdict::build_error, refused.what())) {
+            result.report = refused.diagnostics;
             out.send(to_message(result));
         }
     } catch (const UserError& problem) {
-        out.user_error(problem.what());
+        for (const Result& result : unchecked(target.name, plan, Verdict::build_error, problem.what()))
+            out.send(to_message(result));
     }
 }
 

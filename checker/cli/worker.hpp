@@ -8,6 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
 #include "cli/targets.hpp"
+#include "process/death.hpp"
 #include "report/text.hpp"
 
 namespace heddle::cli {
@@ -28,13 +29,14 @@ struct CheckPlan {
 /// check is a further fork of it, so that one that dies leaves the others. `trace_stem` begins the names of its traces.
 void check_program(const Target& target, const CheckPlan& plan, const std::string& trace_stem, MessageWriter out);
 
-/// An answer for each model that says why the program could not be checked.
-std::vector<Result> unchecked(const Target& target, const CheckPlan& plan, Verdict verdict, const std::string& reason);
+/// An answer for each model that says why a program could not be checked whose patterns are not known.
+std::vector<Result> unchecked(const std::string& file, const CheckPlan& plan, Verdict verdict, const std::string& reason);
+/// Turns what is known before a check into such an answer.
+void give_up(Result& result, Verdict verdict, const std::string& reason);
 
 /// How a traced violation's program was made.
 trace::Build build_of(const Target& target, const std::string& compiler, const ExtraWords& extra);
 
-/// "exit status 3" or "Segmentation fault", from what waitpid said.
-std::string death_of(int wait_status);
+using process::death_of;
 
 } // namespace heddle::cli

@@ -28,6 +28,7 @@ struct Options {
     bool keep_going = false;                   ///< explore on after the first violation (counts stay complete)
     bool spurious_wakeups = false;             ///< condition variables may wake without a signal
     bool always_solve = false;                 ///< invariants: ask Z3 even where looking through the states is cheaper
+    bool any_exit_status = false;              ///< main may return, or exit with, something else than zero
     bool check_overflow = false;               ///< signed overflow and shifts out of range of symbolic values are violations
     std::chrono::milliseconds solver_limit{10'000}; ///< for each question to Z3; 0: no limit
     bool remember = true; ///< reuse what threads did before instead of running them (off: slow, for tests)

@@ -1,5 +1,6 @@
 #include "core/source_text.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <unordered_map>
@@ -12,6 +13,8 @@ using Lines = std::vector<std::string>;
 
 Lines read_lines(const std::string& path) {
     Lines lines;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) return lines; // a trace may name a device, which never ends
     std::ifstream in(path);
     for (std::string line; std::getline(in, line);) lines.push_back(std::move(line));
     return lines;

@@ -6,9 +6,9 @@
 namespace heddle {
 namespace {
 
-constexpr std::array<std::string_view, 14> names{
+constexpr std::array<std::string_view, 15> names{
     "verified", "data-race", "deadlock", "livelock",       "assertion",    "invariant",   "exception",
-    "crash",    "memory",    "misuse",   "nondeterminism", "inconclusive", "unsupported", "build-error"};
+    "crash",    "memory",    "misuse",   "nondeterminism", "inconclusive", "unsupported", "build-error", "failed"};
 
 int gravity(ExitStatus status) {
     switch (status) {
@@ -40,6 +40,7 @@ ExitStatus exit_status_of(Verdict verdict) {
     case Verdict::build_error: return ExitStatus::bad_input;
     case Verdict::inconclusive:
     case Verdict::unsupported: return ExitStatus::inconclusive;
+    case Verdict::failed: return ExitStatus::internal_error;
     default: return ExitStatus::violation;
     }
 }

@@ -20,7 +20,8 @@ enum class Verdict {
     nondeterminism,
     inconclusive,
     unsupported,
-    build_error,
+    build_error, ///< or no program there at all
+    failed,      ///< heddle itself
 };
 
 /// The name used in reports, in `--json` and in HEDDLE_PATTERN's expected verdict ("data-race", …).

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/pulse.hpp"
+#include "explore/decisions.hpp"
 #include "explore/diagnosis.hpp"
 #include "explore/entry_point.hpp"
 #include "explore/explorer.hpp"
@@ -28,6 +30,7 @@ trace::Trace told(Execution& execution, Added added, const program::Module& modu
         violation = std::move(*broken);
         if (violation.breach) reduce(execution, *violation.breach);
     } else if (added != Added::violation) {
+        require_the_end(execution);
         const Diagnosis diagnosis = diagnose(execution);
         if (diagnosis.outcome != Outcome::stuck)
             throw Nondeterminism("the recorded execution does not end in its violation this time");
@@ -42,8 +45,8 @@ trace::Trace told(Execution& execution, Added added, const program::Module& modu
 class Check {
 public:
     Check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
-          const std::function<void(const Progress&)>& progress)
-        : module_(module), options_(options), stop_(stop), progress_(progress),
+          const Listener& listener)
+        : module_(module), options_(options), stop_(stop), listener_(listener),
           machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
         prepare(machine_, options, shared_);
@@ -67,7 +70,7 @@ private:
         lanes_ = needs.lanes;
         Execution execution(machine_, options_, needs.lanes, needs.remember, shared_, tracked_);
         try {
-            Explorer explorer(execution, options_, result_.statistics, stop_, progress_);
+            Explorer explorer(execution, options_, result_.statistics, stop_, listener_.progress);
             explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
             const Ended ended = explorer.run();
             result_.statistics.solver_calls = execution.solver_effort().calls;
@@ -109,17 +112,23 @@ private:
     /// False: no inputs lead there after all (Z3 could not tell before).
     bool note(Execution& execution, const Violation& violation) {
         if (result_.trace) return true;
+        pulse->telling = true;
         if (expressions().inputs().empty()) {
+            if (listener_.found) listener_.found(violation.kind, violation.message);
             result_.trace = tell(execution, violation, module_, options_);
         } else {
             const smt::PathSolver::Solution solution = execution.inputs_for(violation.also);
-            if (solution.answer != smt::Answer::satisfiable) return false;
+            if (solution.answer != smt::Answer::satisfiable) {
+                pulse->telling = false;
+                return false;
+            }
             result_.trace = run_with(solution.values, encode_for_given_inputs(execution));
             execution.native().abandon();
         }
         result_.trace->output = machine_.output();
         result_.verdict = result_.trace->violation.kind;
         result_.reason = result_.trace->violation.message;
+        pulse->telling = false;
         return true;
     }
 
@@ -182,7 +191,7 @@ private:
     program::Module& module_;
     const Options options_;
     const StopFlag& stop_;
-    const std::function<void(const Progress&)>& progress_;
+    const Listener& listener_;
     runtime::Machine machine_;
     SharedStack shared_;
     TrackedMemory tracked_;
@@ -193,12 +202,17 @@ private:
 } // namespace
 
 CheckResult check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
-                  const std::function<void(const Progress&)>& progress) {
-    return Check(module, entry, options, stop, progress).run();
+                  const Listener& listener) {
+    return Check(module, entry, options, stop, listener).run();
 }
 
 CheckResult replay(program::Module& module, const Entry& entry, const trace::Trace& recorded) {
     CheckResult result;
+    const auto ends = [&](Verdict verdict, std::string reason) {
+        result.verdict = verdict;
+        result.reason = std::move(reason);
+        return result;
+    };
     runtime::Machine machine(module, entry_point(module, entry));
     machine.set_watchdog(unsigned(recorded.options.watchdog.count()));
     Options options = recorded.options;
@@ -213,24 +227,22 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
         try {
             result.trace = told(execution, play(execution, recorded.decisions), module, options);
             result.trace->output = machine.output();
-            result.verdict = result.trace->violation.kind;
-            result.reason = result.trace->violation.message;
-            return result;
+            return ends(result.trace->violation.kind, result.trace->violation.message);
         } catch (const Execution::FoundShared&) {
             continue; // again, with that known
         } catch (const Execution::FoundTracked&) {
             continue;
         } catch (const Execution::TooManyThreads&) {
-            if (lanes >= runtime::max_threads) throw;
+            if (lanes >= runtime::max_threads) return ends(Verdict::nondeterminism, "it starts more threads than were recorded");
             lanes *= 2;
         } catch (const OutOfResources& error) {
-            result.verdict = Verdict::inconclusive;
-            result.reason = error.what();
-            return result;
+            return ends(Verdict::inconclusive, error.what());
+        } catch (const Execution::Opaque& opaque) {
+            return ends(Verdict::unsupported, "memory is written by " + opaque.function);
+        } catch (const Unsupported& error) {
+            return ends(Verdict::unsupported, error.what());
         } catch (const Nondeterminism& error) {
-            result.verdict = Verdict::nondeterminism;
-            result.reason = error.what();
-            return result;
+            return ends(Verdict::nondeterminism, error.what());
         }
     }
 }

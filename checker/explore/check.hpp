@@ -1,7 +1,6 @@
 // The door of the engine: one loaded program, one entry, one memory model in; a verdict, counts and a trace out.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "core/options.hpp"
+#include "core/stop_flag.hpp"
 #include "trace/trace.hpp"
 
 namespace heddle::program {
@@ -58,16 +58,20 @@ struct Entry {
     std::vector<std::string> arguments; ///< argv[1…], for main
 };
 
-/// Set by the caller (a signal handler may): the check stops at the next execution with what was covered.
-using StopFlag = std::atomic<bool>;
+/// Told while a check goes on.
+struct Listener {
+    std::function<void(const Progress&)> progress;
+    /// The first violation, before its story is made (which takes time, and runs the program once more).
+    std::function<void(Verdict, const std::string& message)> found;
+};
 
-/// Explores every execution of `entry`. Never throws for what the program under test does.
+/// Explores every execution of `entry`. Never throws for what the program under test does. With `stop` it ends soon, with
+/// what was covered.
 CheckResult check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
-                  const std::function<void(const Progress&)>& progress = {});
+                  const Listener& listener = {});
 
 /// Runs exactly the recorded execution again; the result's trace ends in the same violation, or the verdict is
 /// nondeterminism with a sentence that says where it went another way.
-/// `on_step` is called before each step of the program (for `replay --gdb` and step-by-step output).
 CheckResult replay(program::Module& module, const Entry& entry, const trace::Trace& recorded);
 
 } // namespace heddle::explore

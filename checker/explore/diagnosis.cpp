@@ -110,13 +110,14 @@ bool is_deadlock(const Violation& violation) {
 Diagnosis diagnose(const Execution& execution) {
     Diagnosis result;
     const Step* silent = nullptr; // runs on without ever reaching a visible operation
-    bool dropped = false, cut = false, artificial = false, not_stuck = false;
+    bool dropped = false, cut = false, artificial = false, not_stuck = false, process_ended = false;
     Violation& violation = result.violation;
     for (ThreadId t = 0; t < execution.thread_count(); ++t) {
         if (!execution.alive(t) || execution.ended(t)) continue;
         const Step& step = *waiting_step(execution, t);
         const OpKind kind = step.operation.kind;
         if (step.cut && execution.next(t)) cut = true;
+        else if (kind == OpKind::assume && step.operation.operand == runtime::process_ends) process_ended = true;
         else if (refused(execution, t, step)) dropped = true;
         else if (kind == OpKind::fail) silent = &step;
         else if (kind == OpKind::held || step.operation.timed || // its time will have come: explored by itself
@@ -137,6 +138,11 @@ Diagnosis diagnose(const Execution& execution) {
         return result;
     }
     if (violation.waiting.empty()) return result;
+    // Nobody waits for ever when the process is over.
+    if (process_ended && !cut && !dropped && !artificial) {
+        violation.waiting.clear();
+        return result;
+    }
     result.dropped = dropped;
     result.outcome = cut ? Outcome::cut : artificial ? Outcome::wasted : Outcome::blocked;
     if (cut || dropped || artificial || not_stuck) return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/pulse.hpp"
 #include "explore/diagnosis.hpp"
 #include "explore/failure_order.hpp"
 #include "explore/kinds.hpp"
@@ -36,6 +37,8 @@ Ended Explorer::run() {
 
 /// One event more. False at a leaf: nothing can be added, or what was added ends the execution.
 bool Explorer::step() {
+    // A long execution, or many that come to nothing, must not hold up a stop or outlast the time limit.
+    if (++steps_ % 1024 == 0 && time_is_over()) return false;
     const std::optional<ThreadId> chosen = choose_thread();
     if (!chosen) {
         leaf();
@@ -274,6 +277,7 @@ unsigned Explorer::rank(ThreadId t) {
     if (execution_.in_update(t)) return 0;
     const Step& step = *execution_.next(t);
     if (step.cut) return blocked;
+    if (waits_for_others(step.operation.kind) && execution_.awaited(t) == no_event) return blocked;
     switch (step.operation.kind) {
     case OpKind::fence:
     case OpKind::create:
@@ -281,13 +285,13 @@ unsigned Explorer::rank(ThreadId t) {
     case OpKind::notify:
     case OpKind::arrive:
     case OpKind::clock:
-    case OpKind::unlock: return 1;
+    case OpKind::unlock:
     case OpKind::join:
     case OpKind::grant:
     case OpKind::held:
     case OpKind::meet:
-    case OpKind::wake: return execution_.awaited(t) != no_event ? 1 : blocked;
-    case OpKind::pick: return execution_.awaited(t) != no_event ? 2 : blocked;
+    case OpKind::wake: return 1;
+    case OpKind::pick:
     case OpKind::choose:
     case OpKind::branch:
     case OpKind::assume_that:
@@ -492,6 +496,8 @@ void Explorer::leaf() {
         report(diagnosis.violation);
         break;
     }
+    pulse->complete.store(statistics_.complete, std::memory_order_relaxed);
+    pulse->blocked.store(statistics_.blocked, std::memory_order_relaxed);
     if (over_ || limits_reached()) return;
     trim();
 }
@@ -518,11 +524,17 @@ bool Explorer::limits_reached() {
         return true;
     }
     if (++checks_ % 256) return false;
-    if (stop_) ended_ = Ended::stopped, over_ = true;
+    time_is_over();
     const auto now = std::chrono::steady_clock::now();
-    if (options_.time_limit.count() && now - begin_ >= options_.time_limit) ended_ = Ended::time_limit, over_ = true;
     if (progress_ && checks_ % 4096 == 0)
         progress_({statistics_.complete, statistics_.blocked, std::chrono::duration<double>(now - begin_).count()});
+    return over_;
+}
+
+bool Explorer::time_is_over() {
+    if (stop_) ended_ = Ended::stopped, over_ = true;
+    else if (options_.time_limit.count() && std::chrono::steady_clock::now() - begin_ >= options_.time_limit)
+        ended_ = Ended::time_limit, over_ = true;
     return over_;
 }
 

@@ -88,6 +88,7 @@ private:
     bool breaks_invariant();
     bool report(const Violation& violation);
     bool limits_reached();
+    bool time_is_over();
     void trim();
 
     Execution& execution_;
@@ -104,7 +105,7 @@ private:
     std::vector<EventId> reads_;
     Invariants invariants_;
     bool unroll_bound_hit_ = false, dropped_any_ = false;
-    std::uint64_t checks_ = 0;
+    std::uint64_t checks_ = 0, steps_ = 0;
     Ended ended_ = Ended::complete;
     bool over_ = false;
 };

@@ -66,6 +66,12 @@ inline bool enters_queue(OpKind kind) {
            kind == OpKind::broadcast || kind == OpKind::leave;
 }
 
+/// Goes on only when somebody else has done something: Execution::awaited tells what.
+inline bool waits_for_others(OpKind kind) {
+    return kind == OpKind::join || kind == OpKind::grant || kind == OpKind::held || kind == OpKind::wake ||
+           kind == OpKind::pick || kind == OpKind::meet;
+}
+
 /// The operation that the event is (half of).
 inline const runtime::Operation& operation_of(const graph::Event& event) {
     return static_cast<const Step*>(event.step)->operation;

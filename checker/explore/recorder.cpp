@@ -92,11 +92,9 @@ void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) 
             reads_.push_back({word, machine_->word_now(word) & bits, bits, 0, fresh});
         }
         k.mask |= mask;
-        if (!k.write) {
-            writes_.push_back({word, pc, 0});
-            k.write = std::uint32_t(writes_.size());
-        }
-        writes_[k.write - 1].mask |= mask;
+        // Each byte belongs to the write that was first there: a race on it names that one's line, not a neighbour's.
+        if (const auto fresh = std::uint8_t(mask & ~k.written)) writes_.push_back({word, pc, fresh});
+        k.written |= mask;
     }
 }
 

@@ -70,8 +70,7 @@ private:
     struct Known {
         std::uint64_t address = 0;
         std::uint32_t segment = 0;
-        std::uint32_t write = 0; ///< index into writes_, plus one
-        std::uint8_t mask = 0;
+        std::uint8_t written = 0, mask = 0; ///< bytes: by this segment; known in any way
     };
     Known& known(std::uint64_t word);
     bool is_private(std::uint64_t address);

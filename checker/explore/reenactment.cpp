@@ -9,6 +9,12 @@
 
 #include "core/source_text.hpp"
 
+// A debugger has breakpoints here; the names stand in its script (cli/debugger.cpp).
+extern "C" {
+[[gnu::noinline]] void heddle_replay_segment() { asm volatile(""); }
+[[gnu::noinline]] void heddle_replay_access() { asm volatile(""); }
+}
+
 namespace heddle::explore {
 
 using namespace graph;
@@ -20,6 +26,11 @@ namespace {
 
 constexpr std::size_t most_reads = 1024;
 constexpr unsigned most_looks = 64; ///< for a thread's own function
+
+struct Marked {
+    bool wanted = false;
+    unsigned thread = 0, segment = 0;
+} marked;
 
 std::uint64_t content(std::uint64_t address, std::size_t size) {
     std::uint64_t value = 0;
@@ -48,6 +59,8 @@ Allocated allocated_on(const SourceSite& site) {
 }
 
 } // namespace
+
+void mark_for_debugger(unsigned thread, unsigned segment) { marked = {true, thread, segment}; }
 
 Reenactment::Reenactment(const Execution& execution, const Violation& violation, const program::Module& module)
     : execution_(execution), graph_(execution.graph()), module_(module), machine_(execution.machine()),
@@ -88,6 +101,7 @@ void Reenactment::run_thread(ThreadId t, const Operation& (*go)(runtime::Machine
     running_ = t;
     if (t == violator_) reads_.clear();
     machine_.listen(this);
+    if (marked.wanted && !later_.wanted && t == marked.thread && threads_[t].events == marked.segment) heddle_replay_segment();
     threads_[t].pending = &go(machine_, t, result);
     machine_.listen(nullptr);
     settle(earlier_);
@@ -200,6 +214,7 @@ void Reenactment::look(Wanted& wanted, AccessKind kind, std::uint64_t address, s
     const std::uint64_t first = wanted.address + unsigned(std::countr_zero(unsigned(wanted.mask ? wanted.mask : 1)));
     if (first < address || first >= address + size) return;
     wanted.found.seen = true;
+    if (marked.wanted && &wanted == &later_) heddle_replay_access();
     wanted.found.site = site_of(running_, pc);
     wanted.found.object = name_of(std::max(first, address), running_, pc);
     if (std::string& name = wanted.found.object.text; kind == AccessKind::release && !name.starts_with("block from"))
@@ -266,8 +281,8 @@ ObjectName Reenactment::local_name(ThreadId owner, std::uint64_t address, std::u
         const auto [known, fresh] = locals_.try_emplace({now, *cfa, address});
         ObjectName& name = known->second;
         if (!fresh) return name;
-        name.text = symbols.local_at(now, *cfa, address, &name.holds);
-        if (name.text.empty()) name.text = symbols.local_at(frame.pc, *cfa, address, &name.holds);
+        name.text = symbols.local_at(now, *cfa, address, &name.holds, frame.rsp);
+        if (name.text.empty()) name.text = symbols.local_at(frame.pc, *cfa, address, &name.holds, frame.rsp);
         return name;
     }
     return {};

@@ -42,6 +42,10 @@ struct LastRead {
     std::string name, value;
 };
 
+/// For a debugger: from now on a reenactment calls heddle_replay_segment() before what that thread does after so many of its
+/// events, and heddle_replay_access() in the hook of the second access of a race.
+void mark_for_debugger(unsigned thread, unsigned segment);
+
 class Reenactment final : runtime::AccessSink {
 public:
     /// Runs the whole trail. The machine is then in the execution's last state, with its output.

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/decisions.hpp"
 #include "explore/kinds.hpp"
 #include "explore/revisit.hpp"
 #include "explore/states.hpp"
@@ -191,6 +192,7 @@ private:
         if (event.kind == EventKind::create) created_ = true;
         Draft draft;
         draft.event = e;
+        draft.segment = event.index - (second ? 1u : 0u);
         if (event.waiting || !describe(e, draft)) return;
         const auto depend = [&](EventId on) {
             if (on < no_event && step_of_event_[on] >= 0) draft.item.after.push_back(step_of_event_[on]);
@@ -338,6 +340,7 @@ private:
         if (!violation_.waiting.empty()) return tell_blocked();
         Draft draft;
         draft.step.thread = int(violation_.thread);
+        draft.segment = events_of(violation_.thread);
         draft.step.op = "violation";
         draft.step.site = violation_.declaration ? declared_at() : seen_.end_of(violation_.thread).site;
         draft.step.note = violation_.message;
@@ -376,6 +379,7 @@ private:
             Draft draft;
             const Moment& moment = seen_.end_of(w.thread);
             draft.step.thread = int(w.thread);
+            draft.segment = events_of(w.thread);
             draft.step.op = "blocked";
             draft.step.site = moment.site;
             draft.step.object = moment.object.text;
@@ -557,6 +561,7 @@ private:
                 step.reads_from = place[std::size_t(step_of_event_[draft.reads])];
             step.stale = is_stale(std::size_t(i), place);
             if (declared) step.state = state_after(cut);
+            if (step.site.known()) trace.stop = {unsigned(step.thread), draft.segment, step.site};
             trace.steps.push_back(std::move(step));
         }
     }
@@ -701,86 +706,6 @@ void name_inputs(trace::Trace& trace, const std::vector<InputValue>& inputs) {
     for (std::size_t i = inputs.size(); i-- > 0;)
         trace.violation.values.insert(trace.violation.values.begin(),
                                       {names[i], to_string(inputs[i].input.type, inputs[i].value)});
-}
-
-namespace {
-
-std::vector<std::uint64_t> numbers_of(const Execution& execution, const std::vector<Decision>& decisions) {
-    std::vector<std::uint64_t> numbers{1, execution.children().size()};
-    for (const auto& [key, id] : execution.children()) numbers.insert(numbers.end(), {key.first, key.second, id});
-    numbers.push_back(decisions.size());
-    for (const Decision& d : decisions)
-        numbers.insert(numbers.end(),
-                       {d.thread, d.choice.rf, d.choice.place, d.choice.pick, d.choice.wait, d.choice.stamp});
-    return numbers;
-}
-
-} // namespace
-
-std::vector<std::uint64_t> encode(const Execution& execution) {
-    return numbers_of(execution, decisions_from(execution.graph(), 0));
-}
-
-std::vector<std::uint64_t> encode_for_given_inputs(const Execution& execution) {
-    const ExecutionGraph& graph = execution.graph();
-    const std::vector<Decision> all = decisions_from(graph, 0);
-    std::vector<Decision> kept;
-    std::vector<EventId> new_id(graph.size(), no_event);
-    for (EventId e = 0; e < graph.size(); ++e) {
-        const Event& event = graph[e];
-        if (event.kind != EventKind::branch) {
-            Decision d = all[e];
-            if (d.choice.rf < no_event) d.choice.rf = new_id[d.choice.rf];
-            new_id[e] = EventId(kept.size());
-            kept.push_back(d);
-            continue;
-        }
-        // A branch at which a spinning thread waits: without it the thread waits at its last read.
-        if (!event.waiting || operation_of(event).kind == OpKind::assume_that) continue;
-        EventId before = event.previous;
-        while (before < no_event && graph[before].kind == EventKind::branch) before = graph[before].previous;
-        if (before < no_event && graph[before].thread == event.thread && graph[before].is_read() && !graph[before].exclusive)
-            kept[new_id[before]].choice.wait = true;
-    }
-    return numbers_of(execution, kept);
-}
-
-Added play(Execution& execution, const std::vector<std::uint64_t>& encoded, bool early) {
-    std::size_t at = 0;
-    const auto next = [&]() -> std::uint64_t {
-        if (at >= encoded.size()) throw UserError("the trace's record of its execution is cut short");
-        return encoded[at++];
-    };
-    if (next() != 1) throw UserError("the trace's record of its execution has a format that this heddle does not know");
-    std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children;
-    for (std::uint64_t n = next(); n > 0; --n) {
-        const auto parent = ThreadId(next());
-        const auto nth = std::uint32_t(next());
-        children[{parent, nth}] = ThreadId(next());
-    }
-    execution.know_children(children);
-    Added added = execution.restart();
-    for (std::uint64_t n = next(); n > 0; --n) {
-        if (added == Added::violation && early) return added;
-        if (added != Added::yes) throw Nondeterminism("the recorded execution ended earlier this time");
-        const auto t = ThreadId(next());
-        Choice choice;
-        choice.rf = EventId(next());
-        choice.place = std::uint32_t(next());
-        choice.pick = std::uint32_t(next());
-        choice.wait = next() != 0;
-        choice.stamp = std::uint32_t(next());
-        choice.again = true;
-        if (t >= execution.thread_limit() || !execution.next(t) ||
-            (choice.rf < no_event && choice.rf >= execution.graph().size()))
-            throw Nondeterminism(
-                fmt::format("thread {} had nothing to do where it did something when the trace was recorded", t));
-        // That the thread spins must be known to tell what it waits for.
-        if (const Step& step = *execution.next(t); choice.wait && step.slot)
-            execution.learn(t, choice.rf == initial ? execution.initial_value(step) : execution.graph()[choice.rf].value);
-        added = execution.add(t, choice);
-    }
-    return added;
 }
 
 } // namespace heddle::explore

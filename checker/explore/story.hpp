@@ -15,14 +15,4 @@ trace::Trace tell(const Execution& execution, const Violation& violation, const 
 /// The inputs that the program was given become part of the trace, and the first of the values that it shows.
 void name_inputs(trace::Trace& trace, const std::vector<InputValue>& inputs);
 
-/// The decisions of the whole execution as numbers, and back: what `replay` needs.
-std::vector<std::uint64_t> encode(const Execution& execution);
-/// The same, of an execution with symbolic conditions, for a run in which the inputs have values: what depends on the
-/// inputs is then no event.
-std::vector<std::uint64_t> encode_for_given_inputs(const Execution& execution);
-/// Takes an encoded execution again from the start; how the last event went. Throws UserError when the numbers are
-/// no execution.
-/// @param early a violation may come before the last event, and ends it
-Added play(Execution& execution, const std::vector<std::uint64_t>& encoded, bool early = false);
-
 } // namespace heddle::explore

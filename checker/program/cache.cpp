@@ -31,6 +31,7 @@ struct Stamp {
 
 struct Entry {
     std::string library; ///< its name in the cache: a hash, in hexadecimal
+    std::string content; ///< the hash of what the library holds
     std::vector<Stamp> files;
 };
 
@@ -51,7 +52,10 @@ std::vector<Entry> read_manifest(const fs::path& path) {
     std::vector<Entry> entries;
     for (std::string word; in >> word;) {
         if (word == "library") {
-            in >> entries.emplace_back().library;
+            Entry& entry = entries.emplace_back();
+            in >> entry.library >> entry.content;
+            // It becomes part of a path.
+            if (entry.library.find_first_not_of("0123456789abcdef") != entry.library.npos) entry.library.clear();
         } else if (!entries.empty()) {
             Stamp file{word, -1, 0, {}};
             std::string name;
@@ -68,7 +72,7 @@ std::vector<Entry> read_manifest(const fs::path& path) {
 std::string manifest_text(const std::vector<Entry>& entries) {
     std::string text;
     for (const Entry& entry : entries) {
-        text += fmt::format("library {}\n", entry.library);
+        text += fmt::format("library {} {}\n", entry.library, entry.content);
         for (const Stamp& f : entry.files)
             text += fmt::format("{} {} {} {}\n", f.content, f.size, f.modified, f.path.string());
     }
@@ -84,6 +88,29 @@ fs::path cache_folder() {
     if (const char* folder = set("XDG_CACHE_HOME")) return fs::absolute(folder) / "heddle";
     if (const char* folder = set("HOME")) return fs::absolute(folder) / ".cache" / "heddle";
     return fs::temp_directory_path() / fmt::format("heddle-cache-{}", ::getuid());
+}
+
+/// What lies in the cache is loaded and executed: nobody else may have put it there. Throws UserError.
+void require_own(const fs::path& folder) {
+    const auto refuse = [&](const char* why) {
+        throw UserError(fmt::format("the cache folder {} {}: what is in it would be executed; set HEDDLE_CACHE to a folder of your own",
+                                    folder.string(), why));
+    };
+    // The name itself, then what a link leads to: either could be somebody else's.
+    struct stat info {};
+    if (::lstat(folder.c_str(), &info) != 0 || info.st_uid != ::geteuid()) refuse("belongs to somebody else");
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0 || ::fstat(descriptor, &info) != 0) {
+        if (descriptor >= 0) ::close(descriptor);
+        refuse("cannot be read");
+    }
+    // A umask of 002 gives the user's own group the right to write.
+    if ((info.st_mode & S_IWGRP) && info.st_gid == ::getegid() && info.st_uid == ::geteuid() &&
+        ::fchmod(descriptor, info.st_mode & 07755) == 0)
+        info.st_mode &= ~mode_t{S_IWGRP};
+    ::close(descriptor);
+    if (info.st_uid != ::geteuid()) refuse("belongs to somebody else");
+    if (info.st_mode & (S_IWGRP | S_IWOTH)) refuse("may be written to by others");
 }
 
 } // namespace
@@ -124,10 +151,18 @@ std::vector<fs::path> read_depfile(const fs::path& depfile) {
 
 BuildCache::BuildCache() : folder_(cache_folder()) {
     std::error_code error;
-    fs::create_directories(folder_, error);
-    if (error || ::access(folder_.c_str(), W_OK) != 0)
+    fs::create_directories(folder_.parent_path(), error);
+    ::mkdir(folder_.c_str(), 0700);
+    if (!fs::is_directory(folder_, error) || ::access(folder_.c_str(), W_OK) != 0)
         throw UserError(
             fmt::format("cannot write to the cache folder {}; set HEDDLE_CACHE to another one", folder_.string()));
+    require_own(folder_);
+}
+
+bool BuildCache::holds(const fs::path& library) const {
+    std::error_code error;
+    const fs::path folder = fs::canonical(folder_, error), file = fs::canonical(library, error);
+    return !error && file.parent_path() == folder;
 }
 
 fs::path BuildCache::place(const Hash128& name, const char* extension) const {
@@ -138,9 +173,10 @@ std::optional<fs::path> BuildCache::find(const Hash128& key) const {
     for (const Entry& entry : read_manifest(place(key, ".manifest"))) {
         if (!std::ranges::all_of(entry.files, unchanged)) continue;
         const fs::path library = folder_ / (entry.library + ".so");
-        // Its time says when it was last used; when this works it also is there.
-        if (::utimensat(AT_FDCWD, library.c_str(), nullptr, 0) == 0 || ::access(library.c_str(), R_OK) == 0)
-            return library;
+        // One that is damaged is built again.
+        if (entry.library.empty() || hash_of(read_file(library)).hex() != entry.content) continue;
+        ::utimensat(AT_FDCWD, library.c_str(), nullptr, 0); // its time says when it was last used
+        return library;
     }
     return std::nullopt;
 }
@@ -170,6 +206,7 @@ fs::path BuildCache::store(const Hash128& key, const fs::path& library, const st
     if (!settled) return kept;
 
     entry.library = name.hash().hex();
+    entry.content = hash_of(read_file(kept)).hex();
     const fs::path manifest = place(key, ".manifest");
     std::vector<Entry> entries = read_manifest(manifest);
     std::erase_if(entries, [&](const Entry& e) { return e.library == entry.library; });

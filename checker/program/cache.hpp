@@ -2,7 +2,7 @@
 //
 // Two steps, as in ccache's direct mode. The key (compiler, options, sources) names a manifest; it lists, for each
 // build with that key, the files the compiler had read and what they held. When all of an entry's files are as they
-// were, its library is the answer; nothing is run. Not seen: a new header that would now be found before one that was
+// were, and its library holds what it held, that is the answer; nothing is run. Not seen: a new header that would now be found before one that was
 // read. Processes share the folder without locks: every file is written aside and renamed, an entry lost to a race is
 // built again.
 #pragma once
@@ -19,8 +19,12 @@ namespace heddle::program {
 
 class BuildCache {
 public:
-    /// In $HEDDLE_CACHE, $XDG_CACHE_HOME/heddle or ~/.cache/heddle. Throws UserError when the folder cannot be made.
+    /// In $HEDDLE_CACHE, $XDG_CACHE_HOME/heddle or ~/.cache/heddle. Throws UserError when the folder cannot be made, or when
+    /// others than this user could write to it.
     BuildCache();
+
+    /// Whether that file is one of the cache.
+    bool holds(const std::filesystem::path& library) const;
 
     std::optional<std::filesystem::path> find(const Hash128& key) const;
 

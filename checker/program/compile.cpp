@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view cache_format = "heddle build 1"; // changes when what is cached, or how, does
+constexpr std::string_view cache_format = "heddle build 2"; // changes when what is cached, or how, does
 
 /// A folder that goes when the build is over, however it ends.
 struct Scratch {

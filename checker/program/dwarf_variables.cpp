@@ -144,9 +144,12 @@ std::string path_into_class(Dwarf_Die type, std::uint64_t offset) {
 // Where a variable's location is, as far as it is a fixed distance from the frame.
 class FrameLocation {
 public:
-    FrameLocation(DwarfFile& file, Dwarf_Die function, std::uint64_t pc, std::uint64_t cfa) : pc_(pc), cfa_(cfa) {
+    FrameLocation(DwarfFile& file, Dwarf_Die function, std::uint64_t pc, const FrameAddresses& addresses)
+        : pc_(pc), cfa_(addresses.cfa) {
         if (auto rule = file.cfa_rule_at(pc)) {
+            const std::uint64_t cfa = addresses.cfa;
             if (rule->reg == rsp) rsp_ = cfa - rule->offset;
+            else if (addresses.rsp) rsp_ = addresses.rsp; // a realigned frame: only the register tells how far it was moved
             rbp_ = cfa - (rule->reg == rbp ? rule->offset : 16);
             rbp_is_frame_ = rule->reg == rbp;
         }
@@ -295,9 +298,9 @@ std::string variable_name(const DwarfVariable& variable, std::uint64_t address, 
     return scope_prefix(declaration_of(variable.die)) + name + (type ? path_into(*type, address - variable.range.low) : "");
 }
 
-std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address,
+std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, const FrameAddresses& addresses, std::uint64_t address,
                        ValueKind* holds) {
-    FrameLocation frame(file, function.die, pc, cfa);
+    FrameLocation frame(file, function.die, pc, addresses);
     std::vector<Candidate> found;
     collect_locals(function.die, frame, pc, address, true, found);
     auto best = std::find_if(found.rbegin(), found.rend(), [](const Candidate& c) { return c.around_pc; }); // the innermost block

@@ -13,9 +13,15 @@ namespace heddle::program {
 /// `holds`: what is stored there.
 std::string variable_name(const DwarfVariable& variable, std::uint64_t address, ValueKind* holds = nullptr);
 
-/// The local variable or parameter of `function` (inlined ones' too) that covers `address`, given the activation's CFA. Those of
-/// the blocks around `pc` are preferred. Empty when there is none.
-std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, std::uint64_t cfa, std::uint64_t address,
+/// Where an activation has its frame.
+struct FrameAddresses {
+    std::uint64_t cfa = 0;
+    std::uint64_t rsp = 0; ///< in the function's body; 0: not known
+};
+
+/// The local variable or parameter of `function` (inlined ones' too) that covers `address`, given the activation's frame. Those
+/// of the blocks around `pc` are preferred. Empty when there is none.
+std::string local_name(DwarfFile& file, const DwarfFunction& function, std::uint64_t pc, const FrameAddresses& addresses, std::uint64_t address,
                        ValueKind* holds = nullptr);
 
 /// The path from the start of an object of that type to the byte at `offset`: ".next", "[3].value", "" when the type is a

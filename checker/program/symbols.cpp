@@ -1,5 +1,7 @@
 #include "program/symbols.hpp"
 
+#include <dwarf.h>
+
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -78,6 +80,13 @@ std::string Symbols::function_at(std::uint64_t address) const {
     return symbol ? function_name(symbol->name) : "";
 }
 
+bool Symbols::returns_nothing(std::uint64_t address) const {
+    const DwarfFunction* function = impl_->file().function_at(address - impl_->bias);
+    if (!function) return false;
+    Dwarf_Die die = function->die;
+    return !dwarf_hasattr_integrate(&die, DW_AT_type);
+}
+
 std::string Symbols::thread_local_at(std::uint64_t offset_in_block, ValueKind* holds) const {
     const DwarfVariable* variable = impl_->file().variable_at(offset_in_block, true);
     return variable ? variable_name(*variable, offset_in_block, holds) : "";
@@ -114,11 +123,11 @@ bool Symbols::same_function(std::uint64_t address, std::uint64_t other) const {
 }
 
 std::string Symbols::local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address,
-                              ValueKind* holds) const {
+                              ValueKind* holds, std::uint64_t frame_rsp) const {
     DwarfFile& file = impl_->file();
     std::uint64_t pc = return_address_in_function - 1 - impl_->bias;
     const DwarfFunction* function = file.function_at(pc);
-    return function ? local_name(file, *function, pc, frame_cfa, address, holds) : "";
+    return function ? local_name(file, *function, pc, {frame_cfa, frame_rsp}, address, holds) : "";
 }
 
 std::optional<std::uint64_t> Symbols::frame_cfa(std::uint64_t return_address, std::uint64_t rsp, std::uint64_t rbp) const {

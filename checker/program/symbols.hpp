@@ -45,14 +45,19 @@ public:
     /// The demangled name of the function that starts at (or contains) the address, without parameters; empty when unknown.
     std::string function_at(std::uint64_t address) const;
 
+    /// Whether the function that contains the address is known to return nothing (`void main` is no rarity in C).
+    bool returns_nothing(std::uint64_t address) const;
+
     /// The name of the thread-local variable at that offset into the module's TLS block, with fields; empty when none.
     std::string thread_local_at(std::uint64_t offset_in_block, ValueKind* holds = nullptr) const;
 
     /// The name (with fields) of the local variable or parameter that covers `address`, in the function that contains
     /// the return address, for the activation whose canonical frame address is `frame_cfa` (what rsp was before the
     /// call that entered it). Inlined functions' locals count; references are not followed. Empty when there is none.
+    /// @param frame_rsp the stack pointer in the function's body, 0: not known. Where the compiler has realigned the frame
+    /// (alignas) the locals are at fixed distances from it, not from the canonical frame address.
     std::string local_at(std::uint64_t return_address_in_function, std::uint64_t frame_cfa, std::uint64_t address,
-                         ValueKind* holds = nullptr) const;
+                         ValueKind* holds = nullptr, std::uint64_t frame_rsp = 0) const;
 
     /// The path (".next") to the byte at `offset` of an object of the class type of that name, which may be a template's,
     /// in a block of `size` bytes, which must be a multiple of the type's; an array of them has an index first ("[2].next"). Empty optional: no such type fits.

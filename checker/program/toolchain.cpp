@@ -91,7 +91,7 @@ std::vector<std::string> Toolchain::compile_options() const {
     std::vector<std::string> options;
     if (language == Language::cpp) options.push_back("-std=c++20");
     else options.push_back("-fexceptions"); // pthread_cleanup_push is then a cleanup attribute, and no setjmp
-    options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread"});
+    options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread", "-D__HEDDLE__=1"});
     // clang leaves out the hook of a read that a write follows; --plain-accesses shared needs it.
     // Nor does it describe the library's classes: two condition variables in one object could not be told apart.
     if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write", "-fstandalone-debug"});

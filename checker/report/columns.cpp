@@ -4,7 +4,6 @@
 #include "report/columns.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <vector>
 
@@ -12,6 +11,8 @@
 
 #include "core/source_text.hpp"
 #include "report/paint.hpp"
+#include "report/printable_trace.hpp"
+#include "report/shown_path.hpp"
 #include "report/step_text.hpp"
 #include "report/summary.hpp"
 
@@ -156,7 +157,10 @@ private:
 
     static std::string place_of(const trace::Step& step) {
         if (!step.site.known()) return {};
-        return fmt::format("{}:{}", std::filesystem::path(step.site.file).filename().string(), step.site.line);
+        // A path from elsewhere leaves no room for the story; it stands above, with the violation's parts.
+        constexpr std::size_t longest = 32;
+        const std::string path = shown_path(step.site.file);
+        return fmt::format("{}:{}", path.size() <= longest ? path : path.substr(path.find_last_of('/') + 1), step.site.line);
     }
 
     // Lifelines of the other threads, from column `from` to column `to` of the diagram.
@@ -196,7 +200,7 @@ private:
         bool said = index > 0 && trace_.steps[index - 1].thread == step.thread && trace_.steps[index - 1].site.file == step.site.file &&
                     trace_.steps[index - 1].site.line == step.site.line;
         int left = width_ - start - place_width_ - 2;
-        std::string source = said || left < 8 ? "" : trimmed(source_line(step.site), left);
+        std::string source = said || left < 8 ? "" : trimmed(harmless(source_line(step.site)), left);
         if (source.empty()) return paint_(Ink::faint, place);
         return paint_(Ink::faint, padded(place, place_width_)) + "  " + source;
     }
@@ -240,6 +244,9 @@ private:
 
 } // namespace
 
-std::string columns(const trace::Trace& trace, const TextStyle& style) { return Diagram(trace, style).draw(); }
+std::string columns(const trace::Trace& given, const TextStyle& style) {
+    const trace::Trace trace = printable(given);
+    return Diagram(trace, style).draw();
+}
 
 } // namespace heddle::report

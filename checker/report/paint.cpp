@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/printable.hpp"
+
 namespace heddle::report {
 namespace {
 
@@ -66,13 +68,8 @@ std::string padded(std::string text, int width) {
 
 std::string harmless(std::string_view text) {
     std::string result;
-    for (char c : text) {
-        auto byte = static_cast<unsigned char>(c);
-        if (c == '\t') result += "    ";
-        else if (byte < 0x20 || byte == 0x7f) result += fmt::format("\\x{:02x}", byte);
-        else result += c;
-    }
-    return result;
+    for (const char c : text) result += c == '\t' ? "    " : std::string(1, c);
+    return printable_line(result);
 }
 
 } // namespace heddle::report

@@ -1,13 +1,14 @@
 #include "report/text.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 
 #include "core/source_text.hpp"
 #include "report/columns.hpp"
 #include "report/paint.hpp"
+#include "report/printable_trace.hpp"
+#include "report/shown_path.hpp"
 #include "report/step_text.hpp"
 #include "report/summary.hpp"
 #include "trace/linearise.hpp"
@@ -16,15 +17,6 @@ namespace heddle::report {
 namespace {
 
 using trace::Trace;
-
-// As the user would type it: relative when the file lies below the current folder.
-std::string shown_path(const std::string& file) {
-    std::error_code error;
-    auto here = std::filesystem::current_path(error);
-    if (error || !std::filesystem::path(file).is_absolute()) return file;
-    std::string relative = std::filesystem::path(file).lexically_relative(here).string();
-    return relative.empty() || relative.starts_with("..") ? file : relative;
-}
 
 std::string place_of(const SourceSite& site) {
     std::string place = shown_path(site.file);
@@ -70,7 +62,7 @@ std::string part(const Trace& trace, const trace::Part& part, const TextStyle& s
     SourceText source = source_text(part.site);
     if (source.text.empty()) return out + paint(Ink::faint, "    at " + place_of(part.site)) + "\n";
     out += paint(Ink::faint, margin + "┌─ " + place_of(part.site)) + "\n";
-    out += paint(Ink::faint, " " + number + " │ ") + trimmed(source.text, std::max(style.width - static_cast<int>(margin.size()) - 2, 20)) + "\n";
+    out += paint(Ink::faint, " " + number + " │ ") + trimmed(harmless(source.text), std::max(style.width - static_cast<int>(margin.size()) - 2, 20)) + "\n";
     int caret = part.site.column - 1 - source.indent;
     if (part.site.column > 0 && caret >= 0 && caret < style.width - static_cast<int>(margin.size()) - 3)
         out += paint(Ink::faint, margin + "│ ") + std::string(caret, ' ') + paint(Ink::bad, "^") + "\n";
@@ -140,7 +132,7 @@ std::string output(const Trace& trace, const Paint& paint) {
 } // namespace
 
 std::string text(const Trace& given, const TextStyle& given_style) {
-    Trace trace = given;
+    Trace trace = printable(given);
     trace::collapse_spins(trace); // changes nothing when it was done before
     TextStyle style = given_style;
     style.width = std::max(style.width, 60);

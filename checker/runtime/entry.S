@@ -335,4 +335,23 @@ heddle_unsupported_entry:
     .cfi_endproc
     .size heddle_unsupported_entry, . - heddle_unsupported_entry
 
+# The same for what is not executed in a static constructor either.
+    .globl heddle_refused_entry
+    .type heddle_refused_entry, @function
+heddle_refused_entry:
+    .cfi_startproc
+    cmpb $0, _ZN6heddle7runtime10in_programE(%rip)
+    je 1f
+    movq heddle_current(%rip), %r10
+    movq %rsp, 48(%r10)
+    movq 0(%r11), %rdi
+    movq (%rsp), %rsi
+    subq $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    call heddle_unsupported_call
+    .cfi_adjust_cfa_offset -8
+1:  jmp *8(%r11)
+    .cfi_endproc
+    .size heddle_refused_entry, . - heddle_refused_entry
+
     .section .note.GNU-stack,"",@progbits

@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "core/pulse.hpp"
 #include "program/function_name.hpp"
 #include "program/module.hpp"
 #include "runtime/hooks.hpp"
@@ -29,8 +30,9 @@ void fail(Verdict verdict, std::uint64_t pc, const char* format, ...) {
         std::vsnprintf(text, sizeof text, format, arguments);
         va_end(arguments);
         if (!on_fiber()) {
-            program::Module::reject_while_loading(text);
-            std::fprintf(stderr, "heddle: a static constructor of the program: %s\n", text);
+            std::snprintf(pulse->last_words, sizeof pulse->last_words, "%s", text);
+            pulse->verdict = static_cast<int>(verdict);
+            if (pulse == &own_pulse) std::fprintf(stderr, "heddle: a static constructor of the program: %s\n", text);
             std::_Exit(3); // nothing to return to: a constructor cannot be abandoned half-way
         }
         op = operation(OpKind::fail, 0, program_pc(pc));

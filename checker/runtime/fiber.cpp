@@ -5,6 +5,7 @@
 
 #include <cxxabi.h>
 
+#include "core/pulse.hpp"
 #include "runtime/hooks.hpp"
 
 namespace heddle::runtime {
@@ -94,7 +95,10 @@ void switch_to(Fiber& fiber) {
     heddle_current = &fiber;
     swap_exception_globals(fiber);
     in_program = true;
+    pulse->in_program.store(true, std::memory_order_relaxed);
+    pulse->entries.store(switch_count, std::memory_order_relaxed);
     heddle_enter(&fiber);
+    pulse->in_program.store(false, std::memory_order_relaxed);
     in_program = false;
     swap_exception_globals(fiber);
     heddle_current = &outside;

@@ -26,6 +26,9 @@ extern bool spurious_wakeups;
 /// Arrivals at latches and barriers are updates of a counter (Machine::order_arrivals).
 extern bool arrivals_ordered;
 
+/// The program may end with another status than zero.
+extern bool any_exit_status;
+
 /// All bytes zero, the padding too: operations are hashed as bytes. Spelled out because the compilers make of a memset of
 /// this size an instruction that takes longer than all the rest of a hook.
 inline void clear(Operation& op) {

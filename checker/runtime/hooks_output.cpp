@@ -1,8 +1,6 @@
 // What the program prints through stdio, and formatting into its memory. Output to stdout and stderr is kept; other files
 // are the real functions' business.
 
-#include <unistd.h>
-
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -112,15 +110,6 @@ int heddle_putchar(int c) { return heddle_fputc(c, stdout); }
 std::size_t heddle_fwrite(const void* data, std::size_t size, std::size_t count, std::FILE* file) {
     put_text(static_cast<const char*>(data), size * count, file, HEDDLE_PC);
     return count;
-}
-ssize_t heddle_write(int descriptor, const void* data, std::size_t size) {
-    plain_read(data, size, HEDDLE_PC);
-    if (descriptor != 1 && descriptor != 2) {
-        if (listening) listening->opaque_call("write");
-        return ::write(descriptor, data, size);
-    }
-    capture_output(static_cast<const char*>(data), size);
-    return static_cast<ssize_t>(size);
 }
 int heddle_fflush(std::FILE* file) { return !file || is_kept(file) ? 0 : std::fflush(file); }
 void heddle_perror(const char* text) {

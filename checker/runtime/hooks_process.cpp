@@ -46,12 +46,16 @@ extern "C" int heddle_cxa_thread_atexit(void (*destructor)(void*), void* object,
 // What has nothing to do here: sleeping (time does not pass), and atexit (the process outlives every execution).
 extern "C" int heddle_return_zero() { return 0; }
 
-// Endings. In main, exit() is its end; a run has no exit status.
+// Endings. In main, exit() is its end; in another thread it is the end of all of them, of which some may have come less far.
 
-extern "C" void heddle_exit(int) {
+extern "C" void heddle_exit(int status) {
     if (!on_fiber()) fail(Verdict::unsupported, HEDDLE_PC, "exit() in a static constructor");
+    if (status != 0 && !any_exit_status)
+        fail(Verdict::assertion, HEDDLE_PC, "exit(%d) was called: the program says that it failed", status);
     if (current().number == 0) end_thread(nullptr);
-    fail(Verdict::unsupported, HEDDLE_PC, "exit() in a thread other than main is not modelled");
+    Operation op = operation(OpKind::assume, 0, HEDDLE_PC);
+    op.operand = process_ends;
+    for (;;) backend->perform(op);
 }
 
 extern "C" void heddle_abort() { fail(Verdict::crash, HEDDLE_PC, "abort() was called"); }

@@ -72,6 +72,9 @@ void heddle_fputc();
 void heddle_putchar();
 void heddle_fwrite();
 void heddle_write();
+void heddle_open();
+void heddle_openat();
+void heddle_fopen();
 void heddle_fflush();
 void heddle_perror();
 void heddle_sprintf();
@@ -224,6 +227,16 @@ const Replacement replacements[]{
     with("fwrite", heddle_fwrite),
     with("fwrite_unlocked", heddle_fwrite),
     with("write", heddle_write),
+    with("open", heddle_open),
+    with("open64", heddle_open),
+    with("__open_2", heddle_open),
+    with("__open64_2", heddle_open),
+    with("openat", heddle_openat),
+    with("openat64", heddle_openat),
+    with("__openat_2", heddle_openat),
+    with("__openat64_2", heddle_openat),
+    with("fopen", heddle_fopen),
+    with("fopen64", heddle_fopen),
     with("fflush", heddle_fflush),
     with("fflush_unlocked", heddle_fflush),
     with("perror", heddle_perror),
@@ -320,16 +333,42 @@ constexpr std::string_view harmless_prefixes[]{
 
 constexpr std::string_view unsupported[]{
     "call_once", "ftime", "rand", "rand_r", "srand", "random", "srandom",
-    "drand48", "lrand48", "mrand48", "erand48", "srand48", "arc4random", "arc4random_uniform", "getrandom", "getentropy", "fork", "vfork",
+    "drand48", "lrand48", "mrand48", "erand48", "srand48", "arc4random", "arc4random_uniform", "getrandom", "getentropy",
     "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
     "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "gettid", "getcontext", "swapcontext", "makecontext",
-    "dlopen", "localtime", "gmtime", "wait", "waitpid", "execve", "system", "popen",
+    "dlopen", "localtime", "gmtime",
+    // What waits for another thread, or for somebody outside, would wait for ever: threads take turns.
+    "pipe", "pipe2", "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "sendmsg", "recv", "recvfrom",
+    "recvmsg", "ppoll", "pselect", "epoll_create", "epoll_create1", "epoll_pwait", "inotify_init", "inotify_init1", "signalfd", "sigwaitinfo",
+    "sigsuspend", "getaddrinfo", "gethostbyname", "ioctl", "io_uring_setup", "aio_read", "aio_write", "aio_suspend", "openpty",
 };
 
 constexpr std::string_view unsupported_prefixes[]{
     "pthread_", "sem_", "mtx_", "cnd_", "thrd_", "tss_", "timer_", "clock_", "mq_", "shm_", "msg", "sigtimed",
     "_ZNSt13random_device", "_ZNSt6chrono", "_ZNSt28__atomic_futex_unsigned_base", "_ZNSt18condition_variable", "_ZNSt6thread",
-    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr",
+    "_ZSt25notify_all_at_thread_exit", "__atomic_", "__sync_", "omp_", "GOMP_", "__kmpc", "_ZNSt3pmr", "timerfd_",
+};
+
+constexpr std::string_view lasting[]{
+    // Other processes: what they do, nobody can take back.
+    "fork", "vfork", "wait", "wait3", "wait4", "waitpid", "waitid", "execve", "execveat", "execv", "execvp", "execvpe", "execl", "execlp", "execle", "fexecve",
+    "posix_spawn", "posix_spawnp", "system", "popen", "pclose", "clone", "__clone", "clone3", "daemon", "forkpty", "_Fork", "ptrace", "wordexp",
+    // Files and folders that would be others after the execution. Opening to write: hooks_files.cpp.
+    "creat", "creat64", "freopen", "freopen64", "fdopen", "tmpfile", "tmpfile64", "mkstemp", "mkstemp64", "mkostemp", "mkostemp64", "mkstemps",
+    "mkstemps64", "mkostemps", "mkdtemp", "unlink", "unlinkat", "remove", "rename", "renameat", "renameat2", "rmdir", "mkdir", "mkdirat", "link",
+    "linkat", "symlink", "symlinkat", "truncate", "truncate64", "ftruncate", "ftruncate64", "fallocate", "posix_fallocate", "chmod", "fchmod",
+    "fchmodat", "chown", "fchown", "lchown", "fchownat", "mknod", "mknodat", "mkfifo", "mkfifoat", "utime", "utimes", "utimensat", "futimens",
+    "setxattr", "removexattr", "chdir", "fchdir", "chroot", "mount", "umount", "pwrite", "pwrite64", "writev", "pwritev", "sendfile", "splice",
+    "copy_file_range", "flock", "lockf", "open_by_handle_at",
+};
+
+constexpr std::string_view lasting_prefixes[]{
+    // std::filesystem, but for what only looks; file streams that write (both for std::string and const char*)
+    "_ZNSt10filesystem6remove", "_ZNSt10filesystem10remove_all", "_ZNSt10filesystem6rename", "_ZNSt10filesystem16create_directory",
+    "_ZNSt10filesystem18create_directories", "_ZNSt10filesystem4copy", "_ZNSt10filesystem9copy_file", "_ZNSt10filesystem12copy_symlink",
+    "_ZNSt10filesystem11resize_file", "_ZNSt10filesystem14create_symlink", "_ZNSt10filesystem16create_hard_link",
+    "_ZNSt10filesystem24create_directory_symlink", "_ZNSt10filesystem11permissions", "_ZNSt14basic_ofstreamIcSt11char_traitsIcEE",
+    "_ZNSt13basic_fstreamIcSt11char_traitsIcEE", "_ZNSt13basic_filebufIcSt11char_traitsIcEE4open",
 };
 
 constexpr std::string_view stream_prefixes[]{
@@ -357,6 +396,7 @@ void* replacement_of(std::string_view name) {
 
 bool is_harmless(std::string_view name) { return has(harmless, name) || has_prefix(harmless_prefixes, name); }
 bool is_unsupported(std::string_view name) { return has(unsupported, name) || has_prefix(unsupported_prefixes, name); }
+bool is_lasting(std::string_view name) { return has(lasting, name) || has_prefix(lasting_prefixes, name); }
 bool is_stream_function(std::string_view name) { return has_prefix(stream_prefixes, name); }
 
 } // namespace heddle::runtime

@@ -14,6 +14,9 @@ bool is_harmless(std::string_view name);
 /// Synchronises, waits, or differs from run to run, in a way that is not modelled.
 bool is_unsupported(std::string_view name);
 
+/// Does something that outlasts the execution: starts a process, changes files or folders. Never executed.
+bool is_lasting(std::string_view name);
+
 /// Takes an ostream first: harmless when that is a standard one.
 bool is_stream_function(std::string_view name);
 

@@ -14,6 +14,7 @@
 #include <sys/single_threaded.h>
 
 #include "core/error.hpp"
+#include "core/pulse.hpp"
 #include "program/module.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/import_table.hpp"
@@ -31,6 +32,7 @@ struct Import {
 
 extern "C" void heddle_opaque_entry();
 extern "C" void heddle_unsupported_entry();
+extern "C" void heddle_refused_entry();
 
 /// Code of the stubs: `movabs r11, import; movabs r10, entry; jmp r10`.
 class StubPages {
@@ -68,15 +70,21 @@ public:
         if (is_ours(definition)) return definition;
         if (is_harmless(text)) return definition;
         imports_.push_back({name, definition, is_stream_function(text)});
-        return stubs_.make(&imports_.back(), is_unsupported(text) ? heddle_unsupported_entry : heddle_opaque_entry);
+        return stubs_.make(&imports_.back(), is_lasting(text)       ? heddle_refused_entry
+                                             : is_unsupported(text) ? heddle_unsupported_entry
+                                                                    : heddle_opaque_entry);
     }
 
     void constructors_begin() override {
         capture_streams();
         __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
         in_program = true;
+        pulse->in_program = true;
     }
-    void constructors_end() override { in_program = false; }
+    void constructors_end() override {
+        pulse->in_program = false;
+        in_program = false;
+    }
 
 private:
     /// A symbol of unknown type: function pointers are imported like data.

@@ -22,6 +22,7 @@ Backend* backend = nullptr;
 Backend* listening = nullptr;
 bool spurious_wakeups = false;
 bool arrivals_ordered = false;
+bool any_exit_status = false;
 
 namespace {
 
@@ -119,8 +120,19 @@ struct Machine::Impl {
     static void* run_entry(void* impl) {
         auto& self = *static_cast<Impl*>(impl);
         if (self.entry.pattern) self.entry.pattern();
-        else self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment);
+        else self.end_with(self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment));
         return nullptr;
+    }
+
+    /// What main returns is what the program says of itself.
+    void end_with(int status) const {
+        if (status == 0 || any_exit_status) return;
+        const std::uint64_t begin = reinterpret_cast<std::uint64_t>(entry.main) + 1;
+        {
+            EngineScope scope;
+            if (module.symbols().returns_nothing(begin)) return;
+        }
+        fail(Verdict::assertion, begin, "main returned %d: the program says that it failed", status);
     }
 };
 
@@ -297,6 +309,8 @@ void Machine::set_spurious_wakeups(bool possible) { spurious_wakeups = possible;
 void Machine::order_arrivals(bool ordered) { runtime::arrivals_ordered = ordered; }
 
 bool Machine::arrivals_ordered() const { return runtime::arrivals_ordered; }
+
+void Machine::allow_any_exit_status(bool allowed) { any_exit_status = allowed; }
 
 void Machine::give_inputs(const std::vector<InputValue>* values) {
     inputs.concrete = values != nullptr;

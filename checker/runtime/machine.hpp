@@ -124,6 +124,9 @@ public:
     /// Whether waiting for a condition variable may end without a signal (then a `choose` decides it).
     void set_spurious_wakeups(bool possible);
 
+    /// Whether main may return, or exit with, something else than zero; else that is a violation (as it is at first).
+    void allow_any_exit_status(bool allowed);
+
     /// From now on heddle::any gives one value: the one listed for the call, else the simplest in range. Null: it is
     /// symbolic (as it is at first).
     void give_inputs(const std::vector<InputValue>* values);

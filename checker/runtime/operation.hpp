@@ -33,7 +33,7 @@ enum class OpKind : std::uint8_t {
     leave,    ///< condition variable: this thread stops waiting by itself (a spurious wake-up)
     wake,     ///< waits until a pick or broadcast has chosen this thread since its last enqueue
     choose,   ///< result: 0 … operand-1
-    assume,   ///< the assumption does not hold: the execution is dropped
+    assume,   ///< the assumption does not hold: the execution is dropped; operand process_ends: it is complete
     fail,     ///< the execution ends in a violation: `verdict` and `message`
     branch,   ///< on the symbolic condition `operand`. Result: 1 or 0, one execution (at least) for each that is possible
     assume_that, ///< executions in which the symbolic condition `operand` does not hold are dropped
@@ -111,6 +111,9 @@ constexpr Value apply(RmwFunction function, Value old, Value operand, unsigned s
     }
     return old;
 }
+
+/// The operand of an `assume` that stands for the end of the process: the other threads do what they do before it.
+inline constexpr Value process_ends = 1;
 
 /// In the result of a compare_exchange of symbolic values.
 inline constexpr Value succeeded = Value{1} << 64;

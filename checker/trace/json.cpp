@@ -67,7 +67,8 @@ Json json_of(const Options& options) {
     return {{"plain", options.plain == PlainAccesses::race ? "race" : "shared"},
             {"unroll", options.unroll},
             {"spurious_wakeups", options.spurious_wakeups},
-            {"check_overflow", options.check_overflow}};
+            {"check_overflow", options.check_overflow},
+            {"any_exit_status", options.any_exit_status}};
 }
 
 // ---- reading: absent fields keep their defaults, present ones must be of the right kind
@@ -179,6 +180,7 @@ Options options_from(const Json& json, Model model) {
     take(json, "unroll", options.unroll);
     take(json, "spurious_wakeups", options.spurious_wakeups);
     take(json, "check_overflow", options.check_overflow);
+    take(json, "any_exit_status", options.any_exit_status);
     return options;
 }
 
@@ -214,6 +216,8 @@ Trace trace_from(const Json& json) {
     for (const Json& step : json.at("steps")) trace.steps.push_back(step_from(step));
     take(json, "decisions", trace.decisions);
     take(json, "program", trace.program);
+    if (const Json stop = json.value("stop", Json()); !stop.is_null())
+        trace.stop = Stop{stop.at("thread").get<unsigned>(), stop.at("segment").get<unsigned>(), site_in(stop, "site")};
     take(json, "output", trace.output);
     check_references(trace);
     return trace;
@@ -254,6 +258,8 @@ std::string to_json(const Trace& trace) {
               {"program", trace.program},
               {"decisions", trace.decisions},
               {"output", trace.output}};
+    if (trace.stop)
+        json["stop"] = {{"thread", trace.stop->thread}, {"segment", trace.stop->segment}, {"site", json_of(trace.stop->site)}};
     return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

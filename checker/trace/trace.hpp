@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,12 @@ struct Build {
     std::vector<std::string> arguments; ///< the program's own arguments
 };
 
+/// Where a debugger is to stop: in that thread, in what it does after so many of its events.
+struct Stop {
+    unsigned thread = 0, segment = 0;
+    SourceSite site; ///< of the last step that has a place
+};
+
 struct Trace {
     Build build;
     std::string file;    ///< as the user named it
@@ -81,6 +88,7 @@ struct Trace {
     std::vector<Step> steps;
     std::vector<std::uint64_t> decisions; ///< the engine's own record of the execution, opaque to reports
     std::string program;                  ///< a hash of the program that was run; empty: unknown
+    std::optional<Stop> stop;             ///< none: no step has a known place
     std::string output;                   ///< what the program printed in this execution
 };
 

@@ -21,7 +21,7 @@ HEDDLE = None
 
 VERIFIED, VIOLATION, BAD_INPUT, INCONCLUSIVE, INTERNAL = range(5)
 VERDICTS = {"verified", "data-race", "deadlock", "livelock", "assertion", "invariant", "exception", "crash", "memory", "misuse",
-            "nondeterminism", "inconclusive", "unsupported", "build-error"}
+            "nondeterminism", "inconclusive", "unsupported", "build-error", "failed"}
 KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace"]
 
 RACE = """
@@ -98,7 +98,7 @@ class Heddle(unittest.TestCase):
     def run_heddle(self, *words, status, seconds=120, **more):
         done = subprocess.run([HEDDLE, *words], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                               errors="replace", timeout=seconds, **more)
-        self.assertEqual(done.returncode, status,
+        self.assertEqual(done.returncode, done.returncode if status is None else status,
                          f"\n$ heddle {' '.join(words)}\n{done.stdout}\n--- stderr\n{done.stderr}")
         return done
 
@@ -134,13 +134,30 @@ class Input(Heddle):
     def test_missing_file(self):
         done = self.run_heddle("check", "nowhere.cpp", status=BAD_INPUT)
         self.assertEqual(done.stderr, "heddle: no such file: nowhere.cpp\n")
-        self.assertEqual(self.check_json("nowhere.cpp", status=BAD_INPUT), [])
+        self.assertEqual([(r["file"], r["pattern"], r["model"], r["verdict"], r["violation"]["message"])
+                          for r in self.check_json("nowhere.cpp", "--model", "sc,tso", status=BAD_INPUT)],
+                         [("nowhere.cpp", "main", model, "build-error", "no such file: nowhere.cpp") for model in ("sc", "tso")])
+
+    def test_every_input_has_an_entry(self):
+        self.write("good.c", GOOD)
+        self.write("bad.c", "int main(\n")
+        self.write("unlinked.c", "void nowhere_defined(void);\nint main(void) { nowhere_defined(); return 0; }\n")
+        self.write("part.c", "int part(void) { return 1; }\n")
+        self.write("notes.txt", "int main() {}\n")
+        self.write("library.so", "not an object\n")
+        self.write("expects.cpp", PATTERNS.replace('"data race"', '"surprise"'))
+        (self.folder / "empty").mkdir()
+        wrong = ["bad.c", "unlinked.c", "part.c", "notes.txt", "library.so", "expects.cpp", "empty", "nowhere.c"]
+        results = self.check_json("good.c", *wrong, status=BAD_INPUT)
+        self.assertEqual(sorted((r["file"], r["verdict"]) for r in results), sorted([("good.c", "verified")] + [(name, "build-error") for name in wrong]))
+        for result in results:
+            self.assertEqual(bool(result["violation"]), result["verdict"] != "verified")
 
     def test_file_without_main_or_patterns(self):
         self.write("part.cpp", "int part() { return 1; }\n")
         done = self.run_heddle("check", "part.cpp", status=BAD_INPUT)
         self.assertEqual(done.stderr, "heddle: part.cpp has neither a main nor a HEDDLE_PATTERN: there is nothing to check\n")
-        self.assertEqual(self.check_json("part.cpp", status=BAD_INPUT), [])
+        self.assertEqual([r["verdict"] for r in self.check_json("part.cpp", status=BAD_INPUT)], ["build-error"])
 
     def test_empty_folder(self):
         (self.folder / "empty").mkdir()
@@ -200,7 +217,7 @@ class Programs(Heddle):
         self.run_heddle("check", "good.c", "bad.c", status=BAD_INPUT)
         self.run_heddle("check", "good.c", "nowhere.c", status=BAD_INPUT)
         done = self.run_heddle("check", "bad.c", "race.c", "good.c", "nowhere.c", "--jobs", "2", status=VIOLATION)
-        self.assertIn("3 checks: 1 as expected, 1 violation, 1 not checked", done.stdout)
+        self.assertIn("4 checks: 1 as expected, 1 violation, 2 not checked", done.stdout)
 
     def test_one_program(self):
         self.write("main.c", "int part(void);\nint main(void) { return part(); }\n")
@@ -223,6 +240,19 @@ class Programs(Heddle):
         self.verdict_of(GOOD, "verified", VERIFIED, "good.c", ["--compiler", "clang++"])
         self.verdict_of(PATTERNS.replace("HEDDLE_PATTERN(unguarded", "HEDDLE_PATTERN(other"), "verified", VERIFIED, "patterns.cpp",
                         ["--compiler", "clang", "--pattern", "guarded"])
+
+
+    def test_the_program_can_tell_that_it_is_checked(self):
+        self.verdict_of("int main(void) { return __HEDDLE__ != 1; }\n", "verified", VERIFIED, "macro.c")
+
+    def test_the_next_command_is_named(self):
+        self.write("bad.c", "int main(\n")
+        self.write("time.c", "#include <time.h>\nint main(void) { return time(0) == 1; }\n")
+        self.write("endless.c", ENDLESS)
+        for words, status in ((["bad.c"], BAD_INPUT), (["nowhere.c"], BAD_INPUT), (["time.c"], INCONCLUSIVE),
+                              (["endless.c", "--max-executions", "10"], INCONCLUSIVE)):
+            done = self.run_heddle("check", *words, status=status)
+            self.assertEqual(done.stdout.count("  next: heddle "), 1, done.stdout)
 
 
 class Patterns(Heddle):
@@ -273,6 +303,81 @@ class Limits(Heddle):
         self.verdict_of(ENDLESS, "inconclusive", INCONCLUSIVE, "endless.c", ["--time-limit", "300ms"])
         self.assertLess(time.monotonic() - started, 10)
 
+    def assert_ends(self, words, seconds, verdict="inconclusive", environment=None):
+        started = time.monotonic()
+        done = subprocess.run([HEDDLE, "check", "--json", *words], cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, **(environment or {})})
+        self.assertLess(time.monotonic() - started, seconds, done.stdout)
+        self.assertEqual([r["verdict"] for r in json.loads(done.stdout)["results"]], [verdict], done.stdout)
+        return json.loads(done.stdout)["results"][0]
+
+    def test_limits_hold_whatever_the_program_does(self):
+        """Each within two seconds of the limit; a busy machine is given two more."""
+        endless = {
+            "loop.c": 'int main(void) { __asm__ volatile("1: jmp 1b"); return 0; }\n',
+            "constructor.cpp": "volatile int n;\nstruct S { S() { for (;;) n = n + 1; } } s;\nint main() {}\n",
+            "read.c": '#include <fcntl.h>\n#include <unistd.h>\nint main(void) { char c; return (int)read(open("/dev/ptmx", O_RDONLY), &c, 1); }\n',
+            "memset.c": "#include <string.h>\nstatic char m[1 << 28];\nint main(void) { for (int i = 0;; ++i) memset(m, i, sizeof m); }\n",
+        }
+        for name, text in endless.items():
+            with self.subTest(name):
+                self.write(name, text)
+                self.run_heddle("list", name, status=VERIFIED) if name == "loop.c" else None  # built before
+                result = self.assert_ends([name, "--time-limit", "2s"], 6 + 4)
+                self.assertRegex(result["violation"]["message"], "time limit was reached|has not returned after 2 s")
+
+    def test_compiler_that_never_returns(self):
+        self.write("sleeper", "#!/bin/sh\nsleep 600 & wait\n")
+        (self.folder / "sleeper").chmod(0o755)
+        self.write("good.c", GOOD)
+        result = self.assert_ends(["good.c", "--time-limit", "2s", "--compiler", "./sleeper"], 6)
+        self.assertIn("the compiler has not come to its end after 2 s", result["violation"]["message"])
+        self.assertNotIn("sleep 600", subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout)
+
+    def test_what_was_covered_is_told(self):
+        """The second execution never ends; the first one counts."""
+        self.write("half.c", """#include <pthread.h>
+#include <stdatomic.h>
+atomic_int x;
+static void *writer(void *unused) { x = 1; return unused; }
+int main(void) {
+    pthread_t thread;
+    pthread_create(&thread, 0, writer, 0);
+    if (x == 0) __asm__ volatile("1: jmp 1b");
+    pthread_join(thread, 0);
+    return 0;
+}
+""")
+        result = self.assert_ends(["half.c", "--time-limit", "2s"], 6 + 4)
+        self.assertIn("complete executions", result["violation"]["message"])
+
+    def test_stops_whatever_the_program_does(self):
+        self.write("loop.c", '#include <unistd.h>\nint main(void) { __asm__ volatile("1: jmp 1b"); return 0; }\n')
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen([HEDDLE, "check", "--json", "loop.c"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       text=True, start_new_session=True)
+            time.sleep(2)
+            started = time.monotonic()
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=20)
+            self.assertLess(time.monotonic() - started, 2 + 2)
+            self.assertEqual((process.returncode, json.loads(out)["results"][0]["verdict"]), (INCONCLUSIVE, "inconclusive"))
+
+    def test_a_killed_check_is_no_verified_one(self):
+        self.write("endless.c", ENDLESS)
+        process = subprocess.Popen([HEDDLE, "check", "--json", "endless.c"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, start_new_session=True)
+        time.sleep(3)
+        children = subprocess.run(["ps", "-o", "pid=,ppid=", "-s", str(process.pid)], capture_output=True, text=True).stdout.split("\n")
+        pairs = [tuple(map(int, line.split())) for line in children if line.strip()]
+        parents = {parent for _, parent in pairs}
+        for pid, parent in pairs:
+            if pid not in parents and pid != process.pid:  # the process of the check
+                os.kill(pid, signal.SIGABRT)
+        out, _ = process.communicate(timeout=30)
+        self.assertEqual([r["verdict"] for r in json.loads(out)["results"]], ["failed"])
+        self.assertEqual(process.returncode, INTERNAL)
+
     def test_interrupt(self):
         self.write("endless.c", ENDLESS)
         self.write("endless2.c", ENDLESS)
@@ -295,7 +400,7 @@ class Violations(Heddle):
         self.write("race.c", RACE)
         done = self.run_heddle("check", "race.c", status=VIOLATION)
         self.assertIn("data race", done.stdout.splitlines()[0])  # the verdict first
-        self.assertRegex(done.stdout.splitlines()[-1], r"^data-race  race\.c  rc11  \d+ executions?, ")  # the counts last
+        self.assertRegex(done.stdout.splitlines()[-1], r"^data-race  race\.c  rc11  (1st execution|\d+ executions?), ")  # the counts last
         result = self.check_json("race.c", status=VIOLATION)[0]
         self.assertEqual(sorted(t["line"] for t in result["violation"]["threads"]), [4, 8])
         trace = result["trace"]
@@ -331,9 +436,103 @@ class Violations(Heddle):
         self.write("race.c", RACE)
         trace = self.check_json("race.c", status=VIOLATION)[0]["trace"]
         self.write("race.c", GOOD)
-        self.assertIn("did not happen again", self.run_heddle("replay", trace, status=INCONCLUSIVE).stderr)
+        done = self.run_heddle("replay", trace, status=INCONCLUSIVE)
+        self.assertIn("did not happen again", done.stderr)
+        self.assertRegex(done.stderr, r"the program has changed: (step \d+ of \d+:|after its last step) thread \d .*race\.c:\d+")
         (self.folder / "race.c").unlink()
         self.assertIn("no such file", self.run_heddle("replay", trace, status=BAD_INPUT).stderr)
+
+    def test_replay_of_repaired_programs(self):
+        """The daily loop: the bug is mended, and the trace is replayed. It says so; it does not claim the bug, or fall."""
+        choose = lambda n: ('#include <heddle/heddle.hpp>\n#include <thread>\nHEDDLE_PATTERN(chosen, "any") {\n int n = 0;\n'
+                            f' std::thread t([&] {{ n = int(heddle::choose({n})); }}); t.join();\n heddle::ensure(n != 2, "not two");\n}}\n')
+        lock = ("#include <pthread.h>\npthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER, b = PTHREAD_MUTEX_INITIALIZER;\n"
+                "static void *other(void *u) { pthread_mutex_lock(&%s); pthread_mutex_lock(&%s); pthread_mutex_unlock(&a); pthread_mutex_unlock(&b); return u; }\n"
+                "int main(void) { pthread_t t; pthread_create(&t, 0, other, 0); pthread_mutex_lock(&a); pthread_mutex_lock(&b); "
+                "pthread_mutex_unlock(&b); pthread_mutex_unlock(&a); pthread_join(t, 0); return 0; }\n")
+        flag = ("#include <atomic>\n#include <cassert>\n#include <thread>\nint message; std::atomic<int> data, ready;\n"
+                "int main() { std::thread t([] { data.store(1, std::memory_order_relaxed); ready.store(1, std::memory_order_%s); });\n"
+                "if (ready.load(std::memory_order_%s)) assert(data.load(std::memory_order_relaxed)); t.join(); }\n")
+        signal_lost = ("#include <condition_variable>\n#include <mutex>\n#include <thread>\nstd::mutex m; std::condition_variable c; bool r;\n"
+                       "int main() { std::thread t([] { std::lock_guard g(m); r = true; c.notify_one(); });\n"
+                       "{ std::unique_lock l(m); %s c.wait(l); } t.join(); }\n")
+        loops = ("#include <atomic>\n#include <thread>\nstd::atomic<int> go; int main() { std::thread t([] { while (!go) {} }); %s t.join(); }\n")
+        for name, broken, mended in (("choose.cpp", choose(3), choose(2)), ("lock.c", lock % ("b", "a"), lock % ("a", "b")),
+                                     ("flag.cpp", flag % ("relaxed", "relaxed"), flag % ("release", "acquire")),
+                                     ("signal.cpp", signal_lost % "", signal_lost % "while (!r)"), ("loops.cpp", loops % "", loops % "go = 1;")):
+            with self.subTest(name):
+                self.write(name, broken)
+                trace = self.check_json(name, status=VIOLATION)[0]["trace"]
+                self.assertIn("again", self.run_heddle("replay", trace, status=VIOLATION).stdout)
+                self.write(name, mended)
+                done = self.run_heddle("replay", trace, status=INCONCLUSIVE)
+                self.assertIn("the program has changed", done.stderr)
+                self.assertIn("next: heddle check", done.stderr)
+                self.run_heddle("check", name, status=VERIFIED)
+                self.write(name, broken)
+                self.assertIn("again", self.run_heddle("replay", trace, status=VIOLATION).stdout)
+
+    def test_replay_of_what_still_happens(self):
+        self.write("race.c", RACE)
+        trace = self.check_json("race.c", status=VIOLATION)[0]["trace"]
+        self.write("race.c", "/* a comment more */\n\n" + RACE)
+        self.assertIn("the same data-race again, although the program has changed", self.run_heddle("replay", trace, status=VIOLATION).stdout)
+
+    def test_a_trace_runs_nothing_that_its_reader_would_not(self):
+        self.write("race.c", RACE)
+        trace = self.folder / self.check_json("race.c", status=VIOLATION)[0]["trace"]
+        original = json.loads(trace.read_text())
+        self.write("evil", f"#!/bin/sh\ntouch {self.folder}/executed\nexec gcc \"$@\"\n")
+        (self.folder / "evil").chmod(0o755)
+        (self.folder / "theirs.c").write_text(RACE)
+        (self.folder / "theirs.c").chmod(0o666)
+        for change in ({"compiler": str(self.folder / "evil")}, {"compiler": "sh -c true"}, {"options": [f"-fplugin={self.folder}/evil.so"]},
+                       {"options": ["-wrapper", f"{self.folder}/evil"]}, {"options": ["-B", str(self.folder)]}, {"options": ["@words"]},
+                       {"options": ["-Wl,-rpath,/tmp"]}, {"options": ["-fuse-ld=/tmp/ld"]}, {"sources": [str(self.folder / "theirs.c")]}):
+            with self.subTest(change):
+                trace.write_text(json.dumps({**original, "build": {**original["build"], **change}}))
+                done = self.run_heddle("replay", str(trace), status=BAD_INPUT)
+                self.assertIn("--trust", done.stderr)
+                self.assertFalse((self.folder / "executed").exists())
+        trace.write_text(json.dumps({**original, "build": {**original["build"], "compiler": str(self.folder / "evil")}}))
+        self.run_heddle("replay", "--trust", str(trace), status=VIOLATION)
+        self.assertTrue((self.folder / "executed").exists())
+        for harmless in (["-O2", "-DN=3", "-I", "include"], ["-std=c17", "-Wall", "-lm", "-fno-inline"]):
+            trace.write_text(json.dumps({**original, "build": {**original["build"], "options": harmless}}))
+            self.run_heddle("replay", str(trace), status=VIOLATION)
+        self.run_heddle("replay", str(trace), status=VIOLATION, env={**os.environ, "CC": "gcc -pipe"})
+
+    def test_a_trace_writes_nothing_but_text(self):
+        self.write("race.c", RACE)
+        trace = self.folder / self.check_json("race.c", status=VIOLATION)[0]["trace"]
+        escape = "\x1b]0;owned\x07\x1b[31m"
+        text = json.loads(trace.read_text())
+        text["file"] = text["pattern"] = text["violation"]["message"] = escape
+        for step in text["steps"]:
+            step["object"] = step["note"] = escape
+        for thread in text["threads"]:
+            thread["name"] = escape
+        trace.write_text(json.dumps(text))
+        self.assertNotIn("\x1b", self.run_heddle("report", str(trace), status=VERIFIED).stdout)
+        done = self.run_heddle("replay", str(trace), status=BAD_INPUT)
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+
+    def test_printed_commands_can_be_pasted(self):
+        self.write("two words; ls.c", RACE)
+        done = self.run_heddle("check", "two words; ls.c", status=VIOLATION)
+        command = re.search(r"\((heddle replay .*)\)", done.stdout)[1]
+        again = subprocess.run(["sh", "-c", command.replace("heddle", HEDDLE, 1)], cwd=self.folder, capture_output=True, text=True)
+        self.assertEqual(again.returncode, VIOLATION, again.stderr)
+
+    def test_programs_of_one_name_checked_at_once(self):
+        """As ctest -j2 does: two processes."""
+        self.write("a/t.c", RACE)
+        self.write("b/t.c", RACE.replace("shared", "common"))
+        self.write("b/t.cpp", RACE.replace("shared", "another").replace("static void *writer(void *unused)", "static void *writer(void *)").replace("(void)unused;", ""))
+        traces = [self.check_json(*words, status=VIOLATION)[0]["trace"] for words in (["a/t.c"], ["b/t.c"], ["b/t.cpp"], ["b/t.c", "--", "-DOTHER"])]
+        self.assertEqual(len(set(traces)), 4)
+        for trace, name in zip(traces, ("shared", "common", "another", "common")):
+            self.assertIn(name, self.run_heddle("replay", trace, status=VIOLATION).stdout)
 
     def test_traces_that_are_none(self):
         self.write("other.json", "{}")
@@ -381,8 +580,15 @@ class BadBehaviour(Heddle):
         self.verdict_of("#include <atomic>\nstd::atomic<int> flag;\nint main() { while (!flag) {} }\n", "livelock", VIOLATION)
 
     def test_exits_in_a_thread(self):
-        result = self.verdict_of(crashing("std::exit(0);"), "unsupported", INCONCLUSIVE)
-        self.assertIn("exit() in a thread", result["violation"]["message"])
+        self.verdict_of(crashing("std::exit(0);"), "verified", VERIFIED)
+        result = self.verdict_of(crashing("std::exit(2);"), "assertion", VIOLATION)
+        self.assertEqual(result["violation"]["message"], "exit(2) was called: the program says that it failed")
+        self.verdict_of(crashing("std::exit(2);"), "verified", VERIFIED, words=["--exit-status", "any"])
+
+    def test_main_says_that_it_failed(self):
+        result = self.verdict_of('#include <cstdio>\nint main() { std::puts("1 failed"); return 1; }\n', "assertion", VIOLATION)
+        self.assertEqual(result["violation"]["message"], "main returned 1: the program says that it failed")
+        self.assertIn("the same assertion again", self.run_heddle("replay", result["trace"], status=VIOLATION).stdout)
 
     def test_null_write(self):
         self.verdict_of(crashing("*(volatile int*)nullptr = 1;"), "crash", VIOLATION)
@@ -972,27 +1178,73 @@ int main(void) { run_in_pool(work); wait_for_pool(); return shared - 1; }
         self.assertIn("shared", self.run_heddle("report", "killed.rec", status=VERIFIED).stdout)
 
 
-class Documents(Heddle):
-    """The first example of a document: its source, and what heddle prints of it."""
+DOCUMENTS = sorted(path for pattern in ("README.md", "docs/*.md") for path in pathlib.Path(__file__).resolve().parents[2].glob(pattern))
 
-    def example(self, document, command, source_begins, status):
-        text = (pathlib.Path(__file__).resolve().parents[2] / document).read_text()
-        code_begins, code_ends = text.index("    " + source_begins), text.index(f"    $ heddle {command}")
-        unindented = lambda lines: "\n".join(line[4:] for line in lines).rstrip() + "\n"
-        self.write(command.split()[-1], unindented(text[code_begins:code_ends].split("\n")))
-        printed = []
-        for line in text[code_ends:].split("\n")[1:]:
-            if line and not line.startswith("    "):
-                break
-            printed.append(line)
-        masked = lambda output: re.sub(r"0x[0-9a-f]+", "0x…", re.sub(r"[0-9.]+ s\b", "… s", output))
-        self.assertEqual(masked(self.run_heddle(*command.split(), status=status).stdout.rstrip() + "\n"), masked(unindented(printed)))
+
+def examples_of(document):
+    """Each `$ heddle …` of a document: the command, the program before it, and what is shown of the output."""
+    blocks, block = [], []
+    for line in [*document.read_text().split("\n"), "end"]:
+        if line.startswith("    ") or (not line and block):
+            block.append(line[4:])
+        elif block:
+            blocks.append("\n".join(block).rstrip() + "\n")
+            block = []
+    program, found = None, []
+    for text in blocks:
+        code, *commands = re.split(r"^\$ (heddle .*)$", text, flags=re.MULTILINE)
+        if code.startswith("#include") and "…" not in code:
+            program = code.rstrip() + "\n"
+        found += [(command, program, shown.strip("\n") + "\n") for command, shown in zip(commands[::2], commands[1::2])]
+    return found
+
+
+class Documents(Heddle):
+    """The examples of the documents: their programs, and what heddle prints of them. HEDDLE_ACCEPT=1 writes it into them."""
+
+    STATUS = {"verified": VERIFIED, "nothing found": VERIFIED, "inconclusive": INCONCLUSIVE, "unsupported": INCONCLUSIVE, "build-error": BAD_INPUT}
+
+    def mask(self, output):
+        for pattern, put in ((r"\d+\.\d+ s\b", "… s"), (r"0x[0-9a-f]+", "0x…"), (r"\bseed \d+", "seed …")):
+            output = re.sub(pattern, put, output)
+        return output.rstrip() + "\n"
+
+    def check_example(self, document, command, program, shown):
+        words = command.split()[1:]
+        name = next(word for word in words if re.search(r"\.(c|cc|cpp|json)$", word))
+        if program and not name.endswith(".json"):
+            self.write(name, program)
+        status = next((value for word, value in self.STATUS.items() if shown.startswith(word)), VIOLATION)
+        if "predicted, confirmed" in shown:
+            status = VIOLATION
+        status = None if os.environ.get("HEDDLE_ACCEPT") else status
+        done = self.run_heddle(*words, status=status)
+        if os.environ.get("HEDDLE_ACCEPT") and self.mask(done.stdout) != self.mask(shown):
+            indented = lambda text: "".join(f"    {line}".rstrip() + "\n" for line in text.rstrip().split("\n"))
+            begin = indented(f"$ {command}")
+            document.write_text(document.read_text().replace(begin + indented(shown), begin + indented(done.stdout), 1))
+            return
+        self.assertEqual(self.mask(done.stdout), self.mask(shown), f"{command}:\n{done.stdout}")
 
     def test_readme(self):
-        self.example("README.md", "check transfer.cpp", "#include <mutex>", VIOLATION)
+        broken, mended = examples_of(DOCUMENTS[0])
+        self.check_example(DOCUMENTS[0], *broken)
+        command, program, shown = mended
+        swapped = program.replace("from(b_mutex)", "from(?)").replace("to(a_mutex)", "to(b_mutex)").replace("from(?)", "from(a_mutex)")
+        self.assertNotEqual(swapped, program)
+        self.check_example(DOCUMENTS[0], command, swapped, shown)
 
-    def test_running(self):
-        self.example("docs/running.md", "run bank.cpp", "#include <mutex>", VIOLATION)
+    def test_the_others(self):
+        fragments = {"docs/prediction.md"}  # its program is shown in parts
+        checked = 0
+        for document in DOCUMENTS[1:]:
+            for command, program, shown in examples_of(document):
+                if f"docs/{document.name}" in fragments:
+                    continue
+                with self.subTest(document.name, command=command):
+                    self.check_example(document, command, program, shown)
+                    checked += 1
+        self.assertGreater(checked, 5)
 
 
 class Cache(Heddle):
@@ -1012,6 +1264,36 @@ class Cache(Heddle):
         environment = {**os.environ, "HEDDLE_CACHE": str(self.folder / "file" / "cache")}
         done = self.run_heddle("check", "good.c", status=BAD_INPUT, env=environment)
         self.assertIn("cannot write to the cache folder", done.stderr)
+
+    def test_cache_that_others_can_write_to(self):
+        self.write("good.c", GOOD)
+        theirs = self.folder / "theirs"
+        theirs.mkdir()
+        theirs.chmod(0o777)
+        (self.folder / "link").symlink_to(theirs)
+        for name in ("theirs", "link"):
+            done = self.run_heddle("check", "good.c", status=BAD_INPUT, env={**os.environ, "HEDDLE_CACHE": str(self.folder / name)})
+            self.assertIn("may be written to by others", done.stderr)
+        (self.folder / "xdg" / "heddle").mkdir(parents=True)
+        (self.folder / "xdg" / "heddle").chmod(0o777)
+        environment = {key: value for key, value in os.environ.items() if key != "HEDDLE_CACHE"}
+        self.run_heddle("check", "good.c", status=BAD_INPUT, env={**environment, "XDG_CACHE_HOME": str(self.folder / "xdg")})
+        if os.getuid() == 0:
+            theirs.chmod(0o755)
+            os.chown(theirs, 12345, 12345)
+            done = self.run_heddle("check", "good.c", status=BAD_INPUT, env={**os.environ, "HEDDLE_CACHE": str(theirs)})
+            self.assertIn("belongs to somebody else", done.stderr)
+
+    def test_a_damaged_entry_is_built_again(self):
+        self.write("good.c", GOOD)
+        cache = self.folder / "cache"
+        environment = {**os.environ, "HEDDLE_CACHE": str(cache)}
+        self.run_heddle("check", "good.c", status=VERIFIED, env=environment)
+        self.assertEqual(cache.stat().st_mode & 0o777, 0o700)
+        for damage in (lambda data: data[:100], lambda data: data[:2000] + b"damage" + data[2006:], lambda data: b""):
+            library = next(cache.glob("*.so"))
+            library.write_bytes(damage(library.read_bytes()))
+            self.run_heddle("check", "good.c", status=VERIFIED, env=environment)
 
 
 if __name__ == "__main__":

@@ -76,7 +76,8 @@ def ask(heddle, program, compiler, expected, folder):
     """What is wrong with heddle's answers to one program, as sentences."""
     problems = []
     for number, (command, options, verdicts, texts) in enumerate(expected.calls):
-        own, _, rest = " ".join(shlex.quote(o) for o in options).partition(" -- ") if "--" in options else (" ".join(shlex.quote(o) for o in options), "", "")
+        at = options.index("--") if "--" in options else len(options)
+        own, rest = shlex.join(options[:at]), shlex.join(options[at + 1:])
         report = pathlib.Path(folder) / f"{program.name}.{compiler}.{number}.txt"
         words = [heddle, command, str(program), "--compiler", COMPILERS[compiler][program.suffix], *shlex.split(own)]
         words += ["--trace-dir", str(pathlib.Path(folder) / f"{program.name}.{compiler}.{number}")] if command == "check" else []

@@ -35,7 +35,7 @@ trace::Trace story_of(const std::string& text, const std::vector<std::string>& o
     if (child == 0) {
         try {
             program::Module module(program::build({{folder / "program.cpp"}, "", options}).library);
-            explore::StopFlag stop{false};
+            StopFlag stop{false};
             explore::CheckResult result = explore::check(module, {}, {}, stop);
             if (again && result.trace) result = explore::replay(module, {}, *result.trace);
             if (result.trace) trace::write(*result.trace, folder / "trace.json");

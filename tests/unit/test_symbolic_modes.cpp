@@ -36,7 +36,7 @@ std::string outcome_of(const std::string& text, bool remember) {
     if (child == 0) {
         try {
             program::Module module(program::build({{folder / "program.cpp"}, "", {}}).library);
-            const explore::StopFlag stop{false};
+            const StopFlag stop{false};
             Options options;
             options.remember = remember;
             const explore::CheckResult result = explore::check(module, {}, options, stop);

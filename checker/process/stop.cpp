@@ -1,16 +1,15 @@
-#include "cli/stop.hpp"
+#include "process/stop.hpp"
 
 #include <csignal>
 
 #include <unistd.h>
 
-namespace heddle::cli {
+namespace heddle::process {
 namespace {
 
 constexpr int passed_on = SIGUSR1;
 
-explore::StopFlag requested{false};
-static_assert(explore::StopFlag::is_always_lock_free); // a signal handler may set it
+StopFlag requested{false};
 
 volatile std::sig_atomic_t interrupts = 0;
 
@@ -34,6 +33,6 @@ void stop_on_signals() {
 
 void pass_on_stop(pid_t process) { ::kill(process, passed_on); }
 
-const explore::StopFlag& stop_flag() { return requested; }
+const StopFlag& stop_flag() { return requested; }
 
-} // namespace heddle::cli
+} // namespace heddle::process

@@ -1,0 +1,18 @@
+// What a saved trace is called: programs of equal names, checked by one process or by several at once, keep theirs apart.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace heddle::cli {
+
+/// The beginning of the names of a source file's traces, below the folder of traces: "queue" for queue.cpp, "a/queue" for
+/// a/queue.cpp. With its extension when there is another program of that name beside it; with a hash of its place when it lies
+/// outside of the current folder.
+std::filesystem::path trace_stem(const std::filesystem::path& source);
+
+/// With compiler options or arguments it is another program: "-1f0c" for these, "" for none.
+std::string variant_of(const std::vector<std::string>& options, const std::vector<std::string>& arguments);
+
+} // namespace heddle::cli

@@ -1,0 +1,32 @@
+// Messages from a process to the one that forked it: bytes with their length before them, through a pipe.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace heddle::process {
+
+class Sender {
+public:
+    explicit Sender(int fd) : fd_(fd) {}
+    /// Returns when all is written; silently when nobody listens any more.
+    void send(std::string_view message) const;
+
+private:
+    int fd_;
+};
+
+class Receiver {
+public:
+    explicit Receiver(int fd) : fd_(fd) {}
+    /// Reads what is there and hands over each message that is complete. False: the other side has closed, or what came
+    /// is no message.
+    bool receive(const std::function<void(std::string_view)>& take);
+
+private:
+    int fd_;
+    std::string unread_; ///< the beginning of a message
+};
+
+} // namespace heddle::process
