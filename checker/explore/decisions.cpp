@@ -152,7 +152,7 @@ public:
         const Step& step = *execution_.next(t_);
         const OpKind kind = step.operation.kind;
         if (kind == OpKind::fail) return fmt::format("goes no further: {}", step.operation.message);
-        if (kind == OpKind::assume) return "stands at an assumption that does not hold";
+        if (kind == OpKind::assume || kind == OpKind::ordered) return "stands at an assumption that does not hold";
         if (decided_on_ != On::unknown && on(kind) != decided_on_)
             return fmt::format("comes to {} instead of {}", name_of(on(kind)), name_of(decided_on_));
         if (waits_for_others(kind) && execution_.awaited(t_) == no_event) return "has to wait";
@@ -198,6 +198,7 @@ private:
     std::uint64_t ways(const Step& step) const {
         switch (step.operation.kind) {
         case OpKind::choose: return std::uint64_t(step.operation.operand);
+        case OpKind::clock: return 2; // a step or a jump
         case OpKind::pick: return std::max<std::uint64_t>(1, execution_.waiters(t_).size());
         default: return runtime::is_on_condition(step.operation.kind) ? 2 : 1;
         }
@@ -290,7 +291,7 @@ void require_the_end(const Execution& execution) {
         if (!step || step->cut) continue;
         const OpKind kind = step->operation.kind;
         // Whether a loop can be left is for the diagnosis.
-        if (kind == OpKind::fail || kind == OpKind::assume || may_spin(kind) || step->round) continue;
+        if (kind == OpKind::fail || kind == OpKind::assume || kind == OpKind::ordered || may_spin(kind) || step->round) continue;
         if (waits_for_others(kind) && execution.awaited(t) == no_event) continue;
         throw Nondeterminism(fmt::format("after its last step thread {} can go on{}", t, place_of(execution, t)));
     }
