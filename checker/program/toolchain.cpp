@@ -94,6 +94,8 @@ std::vector<std::string> Toolchain::compile_options() const {
     options.insert(options.end(), {"-fsanitize=thread", "-fPIC", "-g", "-O1", "-pthread", "-D__HEDDLE__=1"});
     // Else writes to freed memory are dead, and allocations that are not looked at vanish with their races.
     options.insert(options.end(), {"-fno-builtin-malloc", "-fno-builtin-calloc", "-fno-builtin-realloc", "-fno-builtin-free"});
+    // Else a loop that waits for plain memory may be taken for one that ends, and is removed with its race.
+    options.push_back("-fno-finite-loops");
     // clang leaves out the hook of a read that a write follows; --plain-accesses shared needs it.
     // Nor does it describe the library's classes: two condition variables in one object could not be told apart.
     if (is_clang()) options.insert(options.end(), {"-mllvm", "-tsan-instrument-read-before-write", "-fstandalone-debug"});

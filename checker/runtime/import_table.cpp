@@ -436,7 +436,7 @@ constexpr std::string_view lasting_prefixes[]{
     "_ZNSt10filesystem18create_directories", "_ZNSt10filesystem4copy", "_ZNSt10filesystem9copy_file", "_ZNSt10filesystem12copy_symlink",
     "_ZNSt10filesystem11resize_file", "_ZNSt10filesystem14create_symlink", "_ZNSt10filesystem16create_hard_link",
     "_ZNSt10filesystem24create_directory_symlink", "_ZNSt10filesystem11permissions", "_ZNSt14basic_ofstreamIcSt11char_traitsIcEE",
-    "_ZNSt13basic_fstreamIcSt11char_traitsIcEE", "_ZNSt13basic_filebufIcSt11char_traitsIcEE4open",
+    "_ZNSt13basic_fstreamIcSt11char_traitsIcEE",
 };
 
 constexpr std::string_view stream_prefixes[]{

@@ -1,6 +1,6 @@
 // unsupported: no process is started while exploring, by whatever name
-// check -- -DSTART=system("echo_executed"): unsupported ~ system is not modelled
-// check -- -DSTART=popen("echo_executed","r"): unsupported ~ popen is not modelled
+// check -- '-DSTART=system("echo_executed")': unsupported ~ system is not modelled
+// check -- '-DSTART=popen("echo_executed","r")': unsupported ~ popen is not modelled
 // check -- -DSTART=fork(): unsupported ~ fork is not modelled
 // check -- -DSTART=vfork(): unsupported ~ vfork is not modelled
 // check -- '-DSTART=posix_spawn(&child,"/bin/echo",0,0,argv,argv+1)': unsupported ~ posix_spawn is not modelled

@@ -51,7 +51,7 @@ TEST_CASE("an expectation that is met is exit status 0, and verified where a bug
     CHECK(status_of(result) == ExitStatus::violation);
     result.verdict = Verdict::inconclusive;
     CHECK(status_of(result) == ExitStatus::inconclusive);
-    result.error = "died";
+    result.verdict = Verdict::failed;
     CHECK(status_of(result) == ExitStatus::internal_error);
 }
 
