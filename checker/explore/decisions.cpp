@@ -113,7 +113,7 @@ std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> read_children(Reader& rea
         const ThreadId parent = reader.next_small();
         const std::uint32_t nth = reader.next_small();
         const ThreadId child = reader.next_small();
-        if (child == 0 || child > count || given[child] || parent > count)
+        if (child == 0 || child > count || given[child] || parent > count || children.contains({parent, nth}))
             throw UserError("the trace's record of its execution has threads that cannot be");
         if (child >= limit) throw Execution::TooManyThreads{}; // again, with room for more
         given[child] = true;

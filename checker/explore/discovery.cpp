@@ -284,6 +284,7 @@ Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
     OwnWrites own(machine_, t, step.stack_pointer);
     std::vector<Done> round; // latest first
     bool pure = true;
+    bool timed = false, jumped = false;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
@@ -291,6 +292,11 @@ Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
         if ((!pure && !may_be_given_back(op)) || !own.precede(*s)) return {};
         round.push_back({&op, s->parent_result});
         s = s->parent;
+        timed = timed || (op.kind == OpKind::clock && kind != OpKind::clock);
+        jumped = jumped || s->jumps;
+        // A round that looks at a clock may end when it is later: it is a wait only when time has jumped in it and it went
+        // round all the same (deadline_missed with clang++, whose loop begins at the load).
+        if (timed && !jumped) continue;
         if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
             s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
             own.undone()) {

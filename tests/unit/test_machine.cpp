@@ -369,7 +369,7 @@ TEST_CASE("what would kill the process ends the execution with its reason", "[ma
     CHECK(failure_of("*(volatile int *)0 = 1;") == "crash: null pointer write (address 0)");
     CHECK(failure_of("volatile int zero = 0; return (void *)(long)(3 / zero);") ==
           "crash: integer division by zero or overflow");
-    CHECK(failure_of("deep(1);") == "crash: stack overflow (the stack has 1 MiB)");
+    CHECK(failure_of("deep(1);") == "crash: stack overflow (the stack has 8 MiB)");
     CHECK(failure_of("abort();") == "crash: abort() was called");
     CHECK(failure_of("__builtin_trap();") == "crash: illegal instruction (unreachable code was reached?)");
     CHECK(failure_of("assert(!\"so\");") == "assertion: Assertion `!\"so\"' failed in run");
@@ -385,8 +385,8 @@ TEST_CASE("misuse and what is not modelled are named", "[machine]") {
     CHECK(failure_of("pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER; pthread_mutex_unlock(&m);") ==
           "misuse: a mutex is unlocked by a thread that does not hold it");
     CHECK(failure_of("pthread_join(pthread_self(), 0);") == "misuse: a thread joins itself");
-    CHECK(failure_of("rand();") == "unsupported: rand is not modelled");
-    CHECK(failure_of("exit(1);") == "unsupported: exit() in a thread other than main is not modelled");
+    CHECK(failure_of("pause();") == "unsupported: pause is not modelled");
+    CHECK(failure_of("exit(1);") == "assertion: exit(1) was called: the program says that it failed");
 }
 
 TEST_CASE("an uncaught exception is reported where it was thrown, with its message", "[machine]") {

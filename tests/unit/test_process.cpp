@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include <sys/wait.h>
+#include <fstream>
 #include <unistd.h>
 
 #if __has_include(<catch2/catch_test_macros.hpp>)
@@ -42,7 +43,12 @@ Limits limits_of(milliseconds time) {
     return limits;
 }
 
-bool exists(pid_t process) { return ::kill(process, 0) == 0; }
+/// One that has ended, and that init has not waited for yet, does not exist any more.
+bool exists(pid_t process) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/stat");
+    std::string number, name, state;
+    return status >> number >> name >> state && state != "Z";
+}
 
 } // namespace
 
