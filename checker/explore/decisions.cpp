@@ -156,6 +156,8 @@ public:
         if (decided_on_ != On::unknown && on(kind) != decided_on_)
             return fmt::format("comes to {} instead of {}", name_of(on(kind)), name_of(decided_on_));
         if (waits_for_others(kind) && execution_.awaited(t_) == no_event) return "has to wait";
+        const bool may_wait = !execution_.in_update(t_) && (on(kind) == On::load || on(kind) == On::update || on(kind) == On::condition);
+        if (choice_.wait && !may_wait) return fmt::format("comes to {}, where nobody waits for another value", name_of(on(kind)));
         if (execution_.in_update(t_)) return write_half(step);
         if (enters_queue(kind) || on(kind) == On::load || on(kind) == On::update) return reading(step);
         if (choice_.rf != no_event) return fmt::format("comes to {}, which reads nothing", name_of(on(kind)));

@@ -105,7 +105,7 @@ void require_own(const fs::path& folder) {
         refuse("cannot be read");
     }
     // A umask of 002 gives the user's own group the right to write.
-    if ((info.st_mode & S_IWGRP) && info.st_gid == ::getegid() && info.st_uid == ::geteuid() &&
+    if ((info.st_mode & S_IWGRP) && !(info.st_mode & S_IWOTH) && info.st_gid == ::getegid() && info.st_uid == ::geteuid() &&
         ::fchmod(descriptor, info.st_mode & 07755) == 0)
         info.st_mode &= ~mode_t{S_IWGRP};
     ::close(descriptor);
