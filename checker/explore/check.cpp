@@ -39,7 +39,7 @@ trace::Trace told(Execution& execution, Added added, const program::Module& modu
         require_the_end(execution);
         const Diagnosis diagnosis = diagnose(execution);
         if (diagnosis.outcome != Outcome::stuck)
-            throw Nondeterminism("the recorded execution does not end in its violation this time");
+            throw Nondeterminism("after its last step the recorded execution does not end in its violation this time");
         violation = diagnosis.violation;
     }
     const std::vector<InputValue> inputs = execution.machine().inputs_given();

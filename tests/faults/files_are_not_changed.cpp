@@ -1,5 +1,5 @@
 // unsupported: what is written, removed or renamed would outlast the execution
-// check -- -DCHANGE=1: unsupported ~ to write to it
+// check -- -DCHANGE=1: unsupported ~ not modelled
 // check -- -DCHANGE=2: unsupported ~ /tmp/heddle-never-made ~ to write to it
 // check -- -DCHANGE=3: unsupported ~ to write to it
 // check -- -DCHANGE=4: unsupported ~ remove is not modelled

@@ -101,7 +101,7 @@ TEST_CASE("no number in place of another makes a replay fail otherwise than in w
                           const explore::CheckResult result = explore::replay(module, {}, changed);
                           if (result.verdict == Verdict::nondeterminism) {
                               ++misfits;
-                              if (result.reason.find("step") == std::string::npos && result.reason.find("thread") == std::string::npos) return 1;
+                              if (result.reason.find("step") == std::string::npos && result.reason.find("thread") == std::string::npos) return std::fprintf(stderr, "%s\n", result.reason.c_str()), 1;
                           } else {
                               ++played;
                           }
