@@ -6,7 +6,7 @@
 bool stop = false;
 
 int main() {
-    std::thread thread([] { while (!stop) {} });
+    std::thread thread([] { while (!stop) asm volatile("pause"); });
     stop = true;
     thread.join();
 }

@@ -7,7 +7,7 @@
   * locals: waiting loops in main, over atomics that are locals of main while other threads write locals of main, and the same program
     with globals: as many executions, the same verdict. The same with the data unguarded: a data race in both.
 
-    run.py --heddle build/heddle --programs 20 --seed 7 --compiler clang++ --optimise -O2
+    run.py --heddle build/heddle --programs 20 --seed 7 --compiler clang++ --optimise=-O2
 """
 import argparse
 import json
@@ -128,6 +128,9 @@ def test_rounds(arguments, folder, choose):
 
 # --- locals ----------------------------------------------------------------------------------------------------------
 
+# The last two keep a value in a register over a round. Where that is another one at first, which depends on the compiler, the first
+# failing round is part of the graphs: the verdicts are compared, the counts are not.
+EXACT = 2
 WAITS = [
     "while (flag.load(ACQ) != {v}) {{}}",
     "do {{}} while (flag.load(ACQ) < {v});",
@@ -137,8 +140,9 @@ WAITS = [
 
 
 def locals_program(choose, guarded):
-    """Declarations, the other thread's body, main's waits."""
+    """Whether the counts are to be compared; the other thread's body; main's waits."""
     values = choose.randint(1, 2)
+    forms = WAITS[:EXACT] if choose.random() < 0.5 else WAITS
     other, waits = [], []
     for v in range(1, values + 1):
         if choose.random() < 0.6:
@@ -147,14 +151,14 @@ def locals_program(choose, guarded):
         other.append(f"flag.store({v}, REL);")
         if guarded and v < values:
             other.append("while (seen.load(ACQ) < %d) {}" % v)
-        waits.append(choose.choice(WAITS).format(v=v))
+        waits.append(choose.choice(forms).format(v=v))
         if guarded:
             waits.append("sum += item + pair[1];")
             waits.append(f"seen.store({v}, REL);")
     if not guarded:
         waits.append("sum += item;")
         other.append("item = 77;")
-    return values, other, waits
+    return forms is not WAITS, other, waits
 
 
 DATA = "std::atomic<int> flag{0}, taken{0}, seen{0}; int item = 0; int pair[2] = {0, 0};"
@@ -192,7 +196,7 @@ def test_locals(arguments, folder, choose, number, guarded):
     results, command = check(arguments, file)
     inside, outside = results["with_locals"], results["with_globals"]
     problems = []
-    if inside["verdict"] != outside["verdict"] or (guarded and inside["complete"] != outside["complete"]):
+    if inside["verdict"] != outside["verdict"] or (guarded and program[0] and inside["complete"] != outside["complete"]):
         problems.append(f"{command}\n  locals: {inside['verdict']}, {inside['complete']}; globals: {outside['verdict']}, {outside['complete']}")
     if (outside["verdict"] == "verified") != guarded:
         problems.append(f"{command}\n  {outside['verdict']}")
