@@ -155,10 +155,10 @@ private:
         return lines;
     }
 
-    static std::string place_of(const trace::Step& step) {
+    std::string place_of(const trace::Step& step) const {
         if (!step.site.known()) return {};
         // A path from elsewhere leaves no room for the story; it stands above, with the violation's parts.
-        constexpr std::size_t longest = 32;
+        const auto longest = static_cast<std::size_t>(std::min(width_ / 4, 32));
         const std::string path = shown_path(step.site.file);
         return fmt::format("{}:{}", path.size() <= longest ? path : path.substr(path.find_last_of('/') + 1), step.site.line);
     }
