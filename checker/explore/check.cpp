@@ -219,6 +219,10 @@ private:
                     explorer.dropped_any() ? "nothing was checked: the assumptions contradict each other, so that every "
                                              "execution is dropped"
                                            : "no execution runs to its end");
+        else if (explorer.looked_back())
+            give_up(Verdict::inconclusive,
+                    "two loops change something and take it back, and read what the other one changes by loads that are not "
+                    "seq_cst: what the next round of each may see of the last one of the other is not followed");
         else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
     }
 

@@ -120,6 +120,31 @@ bool repeats(const Execution& execution, const Step& end) {
     return true;
 }
 
+/// Whether the round reads, by a load that may be old, an object that the other round changes and changes back.
+bool may_see_what_was_taken_back(const std::vector<Passed>& round, const std::vector<Passed>& other) {
+    return std::any_of(round.begin(), round.end(), [&](const Passed& passed) {
+        const Operation& op = passed.step->operation;
+        const bool fails = op.kind == OpKind::cas && runtime::leaves_unchanged(op, passed.result);
+        const bool old = (op.kind == OpKind::load && !is_seq_cst(op.order)) || (fails && !is_seq_cst(op.failure_order));
+        return old && std::any_of(other.begin(), other.end(), [&](const Passed& p) {
+                   return changes_an_object(p) && p.step->slot == passed.step->slot;
+               });
+    });
+}
+
+/// Decision 14, "where it is not exact": two threads wait after rounds, and the next round of each could see what the other's
+/// last one took and gave back. Only weak loads can, both ways at once: seq_cst ones would need each round to end before the
+/// other began.
+bool look_back(const Execution& execution, const std::vector<Violation::Waiting>& waiting) {
+    std::vector<std::vector<Passed>> rounds;
+    for (const auto& w : waiting)
+        if (w.step->round && execution.next(w.thread)) rounds.push_back(last_round(*w.step));
+    for (std::size_t i = 0; i < rounds.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (may_see_what_was_taken_back(rounds[i], rounds[j]) && may_see_what_was_taken_back(rounds[j], rounds[i])) return true;
+    return false;
+}
+
 /// Whether a thread that goes round for ever changes on its way what another one spins on: that one may yet see it.
 bool disturbs_another(const Execution& execution, const std::vector<Violation::Waiting>& waiting) {
     const auto disturbs = [&](const Violation::Waiting& w) {
@@ -194,6 +219,7 @@ Diagnosis diagnose(const Execution& execution) {
         return result;
     }
     if (violation.waiting.empty()) return result;
+    result.looks_back = look_back(execution, violation.waiting);
     // Nobody waits for ever when the process is over.
     if (process_ended && !cut && !dropped && !artificial) {
         violation.waiting.clear();

@@ -16,6 +16,7 @@ enum class Outcome : std::uint8_t {
 struct Diagnosis {
     Outcome outcome = Outcome::complete;
     bool dropped = false; ///< by an assumption
+    bool looks_back = false; ///< rounds that give back might see each other in a way that is not followed: see decision 14
     Violation violation;  ///< when stuck
 };
 

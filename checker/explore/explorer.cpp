@@ -486,6 +486,7 @@ void Explorer::leaf() {
     if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
     dropped_any_ |= diagnosis.dropped;
+    looked_back_ |= diagnosis.looks_back && options_.model == Model::rc11;
     switch (diagnosis.outcome) {
     case Outcome::complete:
         if (options_.model == Model::rc11 && !consistent_with_success_orders(graph_)) ++statistics_.by_failure_order;

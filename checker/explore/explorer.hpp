@@ -36,6 +36,8 @@ public:
     Ended run();
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
+    /// Some leaf was left although the threads that wait there might go on: Diagnosis::looks_back.
+    bool looked_back() const { return looked_back_; }
     const Invariants& invariants() const { return invariants_; }
     /// Some execution was dropped by an assumption.
     bool dropped_any() const { return dropped_any_; }
@@ -112,7 +114,7 @@ private:
     std::vector<EventId> reads_;
     Invariants invariants_;
     std::uint64_t most_when_cut_ = 0; ///< 0: no limit
-    bool unroll_bound_hit_ = false, dropped_any_ = false;
+    bool unroll_bound_hit_ = false, dropped_any_ = false, looked_back_ = false;
     std::uint64_t checks_ = 0, steps_ = 0;
     Ended ended_ = Ended::complete;
     bool over_ = false;
