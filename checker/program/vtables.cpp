@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <map>
+#include <unordered_map>
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -60,6 +60,15 @@ SymbolTable symbols_of(const LoadedObject& object) {
     return found.symbols && found.strings ? found : SymbolTable{};
 }
 
+/// The table read once: dladdr reads all of it for each address, which was most of a short check's time.
+std::unordered_map<std::uint64_t, const char*> function_names(const LoadedObject& object, const SymbolTable& table) {
+    std::unordered_map<std::uint64_t, const char*> names;
+    for (std::size_t i = 0; i < table.count; ++i)
+        if (const Elf64_Sym& symbol = table.symbols[i]; symbol.st_shndx != SHN_UNDEF && ELF64_ST_TYPE(symbol.st_info) == STT_FUNC)
+            names.emplace(object.bias + symbol.st_value, table.strings + symbol.st_name);
+    return names;
+}
+
 /// A vtable also holds offsets and pointers to type information: only functions are replaced.
 bool is_code_of(const LoadedObject& object, std::uint64_t address) {
     for (const LoadedObject::Range& range : object.code)
@@ -71,7 +80,8 @@ bool is_code_of(const LoadedObject& object, std::uint64_t address) {
 
 void for_each_virtual_function(const LoadedObject& object, const std::function<void*(const char*, void*)>& replace) {
     const SymbolTable table = symbols_of(object);
-    std::map<std::uint64_t, void*> made; // many vtables hold the same function
+    const auto names = function_names(object, table);
+    std::unordered_map<std::uint64_t, void*> made; // many vtables hold the same function
     const auto page = std::uint64_t(getpagesize());
     for (std::size_t i = 0; i < table.count; ++i) {
         const Elf64_Sym& symbol = table.symbols[i];
@@ -85,9 +95,8 @@ void for_each_virtual_function(const LoadedObject& object, const std::function<v
             if (!is_code_of(object, entry)) continue;
             void*& stub = made[entry];
             if (!stub) {
-                Dl_info info;
-                const bool named = dladdr(reinterpret_cast<void*>(entry), &info) && info.dli_sname;
-                stub = replace(named ? info.dli_sname : name, reinterpret_cast<void*>(entry));
+                const auto found = names.find(entry);
+                stub = replace(found != names.end() ? found->second : name, reinterpret_cast<void*>(entry));
             }
             entry = reinterpret_cast<std::uint64_t>(stub);
         }
