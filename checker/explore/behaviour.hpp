@@ -84,13 +84,15 @@ struct PlainRead {
     Branches next;
 };
 
-/// A plain write (with the bytes as they are when the segment ends) or the release of a block's word.
+/// A plain write (with the bytes as they are when the segment ends) or the release of a heap block's memory. Of a whole block
+/// (Contents) the values are numbers of contents.
 struct Effect {
     Cell* cell = nullptr;
     std::uint64_t bits = 0, value = 0, pc = 0;
     std::uint64_t before = 0; ///< what the bytes held when the segment began
     std::uint8_t mask = 0;
     AccessKind kind = AccessKind::write;
+    std::uint64_t size = 8; ///< bytes from the cell's address on: a word, a block, or (released) several blocks
 };
 
 /// A result with which a thread is back where it was: the last round of a spin loop.

@@ -65,7 +65,7 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
         if (!newest) return false;
         const Value value = *newest;
         if (stays(step->operation, value)) return true;
-        const Target target = Execution::leads_to(*step, value);
+        const Target target = execution.leads_to(*step, value);
         if (target.is_spin()) {
             const auto spin =
                 std::find_if(step->spins.begin(), step->spins.end(), [&](const Spin& s) { return s.result == value; });
@@ -110,7 +110,7 @@ bool repeats(const Execution& execution, const Step& end) {
     std::vector<const Slot*> own;
     for (const Passed& passed : last_round(end)) {
         const Operation& op = passed.step->operation;
-        if (Execution::leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
+        if (execution.leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
         if (op.kind == OpKind::try_ticket && is_held(execution, *passed.step) != (passed.result == 2)) return false;
         if (op.kind != OpKind::load && op.kind != OpKind::rmw && op.kind != OpKind::cas) continue;
         if (std::find(own.begin(), own.end(), passed.step->slot) != own.end()) continue;

@@ -40,7 +40,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
     Value value = key;
     if (!remember_) from.at(key) = Target();
     for (const Recorder::Read& read : recorder_.reads()) {
-        Cell& cell = memory_.cell(read.address);
+        Cell& cell = read.block ? memory_.block(read.address) : memory_.cell(read.address);
         std::uint64_t bits = read.bits;
         if (!read.pc) { // nothing but a guard for what is not hooked: of atomic objects the operations tell
             const PlainRead* const known = at->find(value).read();
@@ -60,9 +60,9 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
             target = Target(node);
         }
         PlainRead* const node = target.read();
-        if (!node || node->cell->address != read.address || node->bits != bits)
+        if (!node || node->cell != &cell || node->bits != bits)
             throw Opaque{"code that was not instrumented"};
-        if (!remember_) memory_.set_value(*node->cell, (node->cell->value & ~bits) | (read.value & bits));
+        if (!remember_) memory_.set_value(*node->cell, bits == ~0ull ? read.value : (node->cell->value & ~bits) | (read.value & bits));
         at = &node->next;
         value = read.value & bits;
     }
@@ -83,6 +83,22 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
     if (spin) parent->spins.push_back({key, back.to});
 }
 
+/// A word at a time where the block begins and ends, the rest at once: nobody has touched most of a block of gigabytes.
+void Execution::add_release(const Recorder::Release& release, std::vector<Effect>& effects) {
+    constexpr std::uint64_t bytes = property::Contents::bytes;
+    const std::uint64_t end = release.address + release.size;
+    const std::uint64_t first = std::min(end, (release.address + bytes - 1) / bytes * bytes);
+    const std::uint64_t last = std::max(first, end / bytes * bytes);
+    const auto add_words = [&](std::uint64_t from, std::uint64_t to) {
+        for (std::uint64_t word = from & ~7ull; from < to && word < to; word += 8)
+            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0, 0xff, AccessKind::release});
+    };
+    add_words(release.address, first);
+    if (last > first)
+        effects.push_back({&memory_.block(first), 0, 0, release.pc, 0, 0xff, AccessKind::release, last - first});
+    add_words(last, end);
+}
+
 Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value result) {
     Step* const step = behaviour_.new_step();
     step->operation = op;
@@ -93,18 +109,18 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
     for (const Recorder::Write& write : writes) {
         const std::uint64_t bits = bits_of_mask(write.mask);
-        Cell& cell = memory_.cell(write.address);
-        const Effect effect{&cell, bits, machine_.word_now(write.address) & bits, write.pc, cell.value & bits,
-                            write.mask, AccessKind::write};
+        Cell& cell = write.block ? memory_.block(write.address) : memory_.cell(write.address);
+        const std::uint64_t now =
+            write.block ? content_now(machine_, memory_.contents(), write.address) : machine_.word_now(write.address);
+        const Effect effect{&cell, bits, now & bits, write.pc, memory_.value_of(cell) & bits, write.mask, AccessKind::write,
+                            write.block ? property::Contents::bytes : 8};
         effects.push_back(effect);
         // Writing what is there already is no change: with nothing released in between, whoever races with the second
         // round's write races with the first's.
         if (machine_.stack_owner(write.address) != t && (effect.value != effect.before || atomic_bytes(cell) & bits))
             step->quiet = false;
     }
-    for (const Recorder::Release& release : recorder_.releases())
-        for (std::uint64_t word = release.address & ~7ull; word < release.address + release.size; word += 8)
-            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0, 0xff, AccessKind::release});
+    for (const Recorder::Release& release : recorder_.releases()) add_release(release, effects);
     for (const Recorder::Late& late : recorder_.late())
         effects.push_back({&memory_.cell(late.address), 0, 0, late.pc, 0, late.mask, late.writes ? AccessKind::write : AccessKind::read});
     add_unseen_writes(t, op.pc, effects);
@@ -139,6 +155,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
 /// Where the loop is, and what the round before the cut changed that others can see.
 Execution::CutLoop Execution::describe_cut(ThreadId t, const Step& step) const {
     CutLoop loop;
+    const property::Contents& contents = memory_.contents();
     loop.place = machine_.stack_of(t);
     if (loop.place.empty()) loop.place.push_back(step.operation.pc);
     const Step* s = &step;
@@ -148,7 +165,8 @@ Execution::CutLoop Execution::describe_cut(ThreadId t, const Step& step) const {
             if (effect.kind != AccessKind::write || effect.value == effect.before) continue;
             if (machine_.stack_owner(effect.cell->address) == t && !shared_.contains(effect.cell->address)) continue;
             loop.changes = CutLoop::Changes::memory;
-            loop.address = effect.cell->address + unsigned(std::countr_zero(effect.value ^ effect.before)) / 8;
+            loop.address = effect.cell->address + (effect.cell->block ? 8 * contents.first_difference(effect.value, effect.before)
+                                                                      : unsigned(std::countr_zero(effect.value ^ effect.before)) / 8);
             loop.pc = effect.pc;
         }
         const Value result = s->parent_result;
@@ -169,9 +187,7 @@ void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effe
     for (const std::uint64_t word : shared_.words_of(t)) {
         Cell& cell = memory_.cell(word);
         std::uint64_t expected = cell.value;
-        for (const Effect& effect : effects)
-            if (effect.cell == &cell && effect.kind == AccessKind::write)
-                expected = (expected & ~effect.bits) | effect.value;
+        for (const Effect& effect : effects) expected = after_write(effect, cell, expected);
         const std::uint64_t now = machine_.word_now(word);
         const std::uint64_t changed = (now ^ expected) & ~atomic_bits(cell);
         std::uint8_t mask = 0;
@@ -188,9 +204,7 @@ void Execution::check_initial_value(const Step& step) {
     for (Cell* cell : {step.slot->cell, step.slot->second}) {
         if (!cell) continue;
         std::uint64_t expected = cell->value;
-        for (std::uint32_t i = 0; i < step.effect_count; ++i)
-            if (step.effects[i].cell == cell && step.effects[i].kind == AccessKind::write)
-                expected = (expected & ~step.effects[i].bits) | step.effects[i].value;
+        for (std::uint32_t i = 0; i < step.effect_count; ++i) expected = after_write(step.effects[i], *cell, expected);
         const std::uint64_t bits = cell == step.slot->cell ? bits_of_mask(step.slot->mask) : ~0ull;
         const std::uint64_t now = machine_.word_now(cell->address);
         if ((now ^ expected) & bits & ~atomic_bits(*cell)) {
@@ -200,9 +214,19 @@ void Execution::check_initial_value(const Step& step) {
     }
 }
 
-/// The bytes of the word that have ever belonged to atomic objects.
+/// What the word holds after the effect if it held `before`.
+std::uint64_t Execution::after_write(const Effect& effect, const Cell& word, std::uint64_t before) const {
+    if (effect.kind != AccessKind::write || word.address - effect.cell->address >= effect.size) return before;
+    return (before & ~effect.bits) | (memory_.word_in(*effect.cell, effect.value, word.address) & effect.bits);
+}
+
+/// The bytes of the word that have ever belonged to atomic objects; of a block all bits when there is any.
 std::uint64_t Execution::atomic_bytes(const Cell& cell) {
     std::uint64_t bits = 0;
+    if (cell.block && cell.block->split)
+        return std::any_of(cell.block->words.begin(), cell.block->words.end(), [](const auto& word) { return !word->slots.empty(); })
+                   ? ~0ull
+                   : 0;
     for (const Slot* slot : cell.slots) bits |= slot->cell == &cell ? bits_of_mask(slot->mask) : ~0ull;
     return bits;
 }
@@ -316,10 +340,10 @@ bool Execution::has_jumped(const Step& step, const Step& head) {
     return false;
 }
 
-Target Execution::leads_to(const Step& step, Value result) {
+Target Execution::leads_to(const Step& step, Value result) const {
     if (stays(step.operation, result)) return Target::spin();
     Target target = step.next.find(result);
-    while (const PlainRead* read = target.read()) target = read->next.find(read->cell->value & read->bits);
+    while (const PlainRead* read = target.read()) target = read->next.find(memory_.value_of(*read->cell) & read->bits);
     return target;
 }
 

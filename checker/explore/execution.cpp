@@ -24,7 +24,7 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
                      SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, options.plain == PlainAccesses::shared), threads_(lanes) {
+      shared_(shared), recorder_(shared, tracked, memory_.contents(), options.plain == PlainAccesses::shared), threads_(lanes) {
     native_.silent = [this](ThreadId t) -> const Operation* {
         const Step* const next = threads_[t].next;
         return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
@@ -312,7 +312,7 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
             if (read->pc)
                 if (auto found = memory_.access(graph_, t, *read->cell, read->mask, AccessKind::read, read->pc))
                     return conflict(t, *found, *read->cell, read->mask, AccessKind::read, read->pc, 0, false);
-            value = read->cell->value & read->bits;
+            value = memory_.value_of(*read->cell) & read->bits;
             at = &target.read()->next;
             continue;
         }
@@ -324,10 +324,12 @@ Added Execution::enter(ThreadId t, const Step& step) {
     for (std::uint32_t i = 0; i < step.effect_count; ++i) {
         const Effect& effect = step.effects[i];
         if (effect.pc)
-            if (auto found = memory_.access(graph_, t, *effect.cell, effect.mask, effect.kind, effect.pc))
+            if (auto found = effect.kind == AccessKind::release && effect.size > 8
+                                 ? memory_.release(graph_, t, effect.cell->address, effect.size, effect.pc)
+                                 : memory_.access(graph_, t, *effect.cell, effect.mask, effect.kind, effect.pc))
                 return conflict(t, *found, *effect.cell, effect.mask, effect.kind, effect.pc, 0, false);
         if (effect.kind == AccessKind::write)
-            memory_.set_value(*effect.cell, (effect.cell->value & ~effect.bits) | effect.value);
+            memory_.set_value(*effect.cell, effect.bits == ~0ull ? effect.value : (effect.cell->value & ~effect.bits) | effect.value);
     }
     threads_[t].next = &step;
     // A thread that reaches no visible operation stands still like one that waits: another may yet race with it.
@@ -370,7 +372,7 @@ Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell
     violation_.pc = pc;
     violation_.frame = frame;
     violation_.conflict = conflict;
-    violation_.address = cell.address;
+    violation_.address = cell.block ? conflict.address : cell.address;
     violation_.mask = mask;
     violation_.access = kind;
     violation_.atomic = atomic;

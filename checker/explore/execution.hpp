@@ -119,7 +119,7 @@ public:
     static bool updates(const Step& step, Value read);
 
     /// Where the result is known to lead from the step, with the plain memory as it is now; unknown when it is not.
-    static Target leads_to(const Step& step, Value result);
+    Target leads_to(const Step& step, Value result) const;
     /// The same for the next operation of t, running the program where it is not known. Adds nothing.
     Target learn(ThreadId t, Value result);
 
@@ -208,8 +208,10 @@ private:
     Added too_many_arrivals(EventId e, const Step& step);
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                    std::uint64_t pc, std::uint64_t frame, bool atomic);
+    void add_release(const Recorder::Release& release, std::vector<Effect>& effects);
     void add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effect>& effects);
     void check_initial_value(const Step& step);
+    std::uint64_t after_write(const Effect& effect, const Cell& word, std::uint64_t before) const;
     static std::uint64_t atomic_bytes(const Cell& cell);
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);

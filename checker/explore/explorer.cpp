@@ -337,7 +337,7 @@ bool Explorer::newest_leads_back(ThreadId t) const {
     const LocationId l = execution_.location(step);
     const Value newest = l == no_location || graph_.location(l).mo.empty() ? execution_.initial_value(step)
                                                                            : graph_[graph_.location(l).mo.back()].value;
-    return Execution::leads_to(step, newest).is_spin();
+    return execution_.leads_to(step, newest).is_spin();
 }
 
 // --- alternatives --------------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ void Explorer::add_reads(ThreadId t) {
         // An update's read half alone does not show where its value leads; a load shows it at once.
         const bool wait =
             !queue &&
-            (Execution::updates(step, value) ? execution_.learn(t, value) : Execution::leads_to(step, value)).is_spin();
+            (Execution::updates(step, value) ? execution_.learn(t, value) : execution_.leads_to(step, value)).is_spin();
         if (wait && place != newest && !may_be_left(t, l, place)) continue;
         alternatives_.push_back({.thread = t, .choice = {.rf = w, .wait = wait}});
         if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
@@ -385,7 +385,7 @@ void Explorer::add_outcomes(ThreadId t, EventId w, Value value, bool newest) {
     const Word equal = Execution::succeeds(step, value);
     if (equal != 0) alternatives_.push_back({.thread = t, .choice = {.rf = w}});
     if (equal == 1) return;
-    const bool wait = Execution::leads_to(step, value).is_spin();
+    const bool wait = execution_.leads_to(step, value).is_spin();
     if (!wait || newest) alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1, .wait = wait}});
 }
 

@@ -22,6 +22,12 @@ std::uint64_t bits_of_mask(std::uint8_t mask) {
     return bits;
 }
 
+std::uint64_t content_now(const runtime::Machine& machine, property::Contents& contents, std::uint64_t block) {
+    property::Contents::Content content;
+    for (unsigned i = 0; i < property::Contents::words; ++i) content[i] = machine.word_now(block + 8 * i);
+    return contents.number_of(content);
+}
+
 void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) {
     machine_ = &machine;
     thread_ = thread;
@@ -29,6 +35,7 @@ void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) 
     changes_.clear();
     ++segment_;
     entries_ = 0;
+    blocks_.clear();
     reads_.clear();
     writes_.clear();
     releases_.clear();
@@ -47,13 +54,48 @@ Recorder::Known& Recorder::known(std::uint64_t word) {
         for (const Known& k : old)
             if (k.segment == segment_) known(k.address) = k;
     }
-    std::size_t i = (word >> 3) * 0x9e3779b97f4a7c15ull >> 40 & (table_.size() - 1);
-    while (table_[i].segment == segment_ && table_[i].address != word) i = (i + 1) & (table_.size() - 1);
-    if (table_[i].segment != segment_) {
-        table_[i] = {word, segment_, 0, 0};
+    Known& place = place_of(word);
+    if (place.segment != segment_) {
+        place = {word, segment_, 0, 0};
         ++entries_;
     }
+    return place;
+}
+
+/// Where the word is in the table, or where it would be: then of another segment.
+Recorder::Known& Recorder::place_of(std::uint64_t word) {
+    std::size_t i = (word >> 3) * 0x9e3779b97f4a7c15ull >> 40 & (table_.size() - 1);
+    while (table_[i].segment == segment_ && table_[i].address != word) i = (i + 1) & (table_.size() - 1);
     return table_[i];
+}
+
+/// Whether the segment has touched nothing of the block or has touched it as a whole already. Stacks are looked at word by
+/// word: most are nobody else's. So is memory where plain accesses are operations.
+bool Recorder::can_be_whole(std::uint64_t block) {
+    if (plain_visible_ || machine_->stack_owner(block) != runtime::max_threads) return false;
+    if (blocks_.contains(block)) return true;
+    for (std::uint64_t word = block; word < block + property::Contents::bytes; word += 8)
+        if (place_of(word).segment == segment_) return false;
+    return true;
+}
+
+const Recorder::KnownBlock* Recorder::block_around(std::uint64_t word) const {
+    if (blocks_.empty()) return nullptr;
+    const auto found = blocks_.find(word & ~std::uint64_t{property::Contents::bytes - 1});
+    return found == blocks_.end() ? nullptr : &found->second;
+}
+
+/// Large accesses cost a block's work for each block; a word's for each word was 80 MB for a MB.
+template <class Whole, class Words>
+void Recorder::in_parts(std::uint64_t address, std::size_t size, const Whole& whole, const Words& words) {
+    constexpr std::uint64_t bytes = property::Contents::bytes;
+    const std::uint64_t end = address + size;
+    while (address < end) {
+        const std::uint64_t next = std::min(end, (address / bytes + 1) * bytes);
+        if (next - address == bytes && can_be_whole(address)) whole(address);
+        else words(address, next - address);
+        address = next;
+    }
 }
 
 /// The thread's own stack, where nobody else looks.
@@ -81,8 +123,19 @@ bool Recorder::is_late(std::uint64_t address, std::size_t size, std::uint64_t pc
 void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0 || is_late(address, size, pc, false)) return;
     if (write_expected_) notice_writes();
+    if (size < property::Contents::bytes) return read_words(address, size, pc);
+    in_parts(
+        address, size,
+        [&](std::uint64_t block) {
+            if (blocks_.try_emplace(block).second)
+                reads_.push_back({block, content_now(*machine_, contents_, block), ~0ull, pc, 0xff, true});
+        },
+        [&](std::uint64_t from, std::size_t bytes) { read_words(from, bytes, pc); });
+}
+
+void Recorder::read_words(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
-        if (is_private(word)) continue;
+        if (is_private(word) || block_around(word)) continue;
         Known& k = known(word);
         const auto fresh = std::uint8_t(mask_in(word, address, size) & ~k.mask);
         if (!fresh) continue;
@@ -95,9 +148,24 @@ void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
 void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (size == 0 || is_late(address, size, pc, true)) return;
     if (!last_.empty()) expect_write(address, size, pc);
+    if (size < property::Contents::bytes) return write_words(address, size, pc);
+    in_parts(
+        address, size,
+        [&](std::uint64_t block) { // by a function that depends on nothing that was there
+            bool& written = blocks_[block].written;
+            if (!written) writes_.push_back({block, pc, 0xff, true});
+            written = true;
+        },
+        [&](std::uint64_t from, std::size_t bytes) { write_words(from, bytes, pc); });
+}
+
+void Recorder::write_words(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word)) continue;
+        const KnownBlock* const block = block_around(word);
+        if (block && block->written) continue; // the block's content is looked at when the segment ends
         Known& k = known(word);
+        if (block) k.mask = 0xff;
         const std::uint8_t mask = mask_in(word, address, size);
         // Compilers may leave out the hook of a read that a write to the same place follows (clang does): what is written
         // may depend on what was there.

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "explore/shared_stack.hpp"
 #include "explore/tracked_memory.hpp"
+#include "property/contents.hpp"
 #include "runtime/machine.hpp"
 
 namespace heddle::explore {
@@ -25,15 +27,18 @@ struct Change {
 
 class Recorder final : public runtime::AccessSink {
 public:
-    /// Bytes of one word that the segment read before it wrote them, and what they held.
+    /// Bytes of one word that the segment read before it wrote them, and what they held; or a whole block (Contents) of which
+    /// it had touched nothing, and the number of its content.
     struct Read {
         std::uint64_t address = 0, value = 0, bits = 0, pc = 0;
         std::uint8_t mask = 0;
+        bool block = false;
     };
-    /// Bytes of one word that the segment wrote (their value is in memory when it ends).
+    /// Bytes of one word, or a whole block, that the segment wrote (their value is in memory when it ends).
     struct Write {
         std::uint64_t address = 0, pc = 0;
         std::uint8_t mask = 0;
+        bool block = false;
     };
     struct Release {
         std::uint64_t address = 0, size = 0, pc = 0;
@@ -46,8 +51,8 @@ public:
         bool writes = false;
     };
 
-    Recorder(SharedStack& shared, TrackedMemory& tracked, bool plain_visible)
-        : shared_(shared), tracked_(tracked), plain_visible_(plain_visible) {}
+    Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents, bool plain_visible)
+        : shared_(shared), tracked_(tracked), contents_(contents), plain_visible_(plain_visible) {}
 
     void begin(const runtime::Machine& machine, runtime::ThreadId thread);
     /// Memory is as the thread will find it: called after begin(), right before the thread runs.
@@ -80,7 +85,18 @@ private:
         std::uint32_t segment = 0;
         std::uint8_t written = 0, mask = 0; ///< bytes: by this segment; known in any way
     };
+    /// A block that was read or written as a whole.
+    struct KnownBlock {
+        bool written = false;
+    };
     Known& known(std::uint64_t word);
+    Known& place_of(std::uint64_t word);
+    bool can_be_whole(std::uint64_t block);
+    const KnownBlock* block_around(std::uint64_t word) const;
+    template <class Whole, class Words>
+    void in_parts(std::uint64_t address, std::size_t size, const Whole& whole, const Words& words);
+    void read_words(std::uint64_t address, std::size_t size, std::uint64_t pc);
+    void write_words(std::uint64_t address, std::size_t size, std::uint64_t pc);
     bool is_private(std::uint64_t address);
     bool is_late(std::uint64_t address, std::size_t size, std::uint64_t pc, bool writes);
     void expect_write(std::uint64_t address, std::size_t size, std::uint64_t pc);
@@ -89,6 +105,7 @@ private:
 
     SharedStack& shared_;
     TrackedMemory& tracked_;
+    property::Contents& contents_;
     bool plain_visible_;
     std::vector<Change> changes_;
     std::vector<std::uint64_t> last_; ///< what the tracked variables held when last looked at
@@ -99,12 +116,16 @@ private:
     const runtime::Machine* machine_ = nullptr;
     std::vector<Known> table_ = std::vector<Known>(1024);
     std::uint32_t segment_ = 0, entries_ = 0;
+    std::unordered_map<std::uint64_t, KnownBlock> blocks_; ///< of this segment, by address
     std::vector<Read> reads_;
     std::vector<Write> writes_;
     std::vector<Release> releases_;
     std::vector<Late> late_;
     const char* opaque_ = nullptr;
 };
+
+/// The number of what the block at that address holds now.
+std::uint64_t content_now(const runtime::Machine& machine, property::Contents& contents, std::uint64_t block);
 
 /// The bits of a word that a byte mask covers.
 std::uint64_t bits_of_mask(std::uint8_t mask);

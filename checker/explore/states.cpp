@@ -395,7 +395,7 @@ TermId States::dead_leaf(const Instance& instance, const std::vector<TermId>& le
             for (std::uint32_t i = 0; i < step.effect_count; ++i) {
                 const Effect& effect = step.effects[i];
                 if (effect.kind != AccessKind::release || effect.cell->address >= term.a + size ||
-                    term.a >= effect.cell->address + 8)
+                    term.a >= effect.cell->address + effect.size)
                     continue;
                 // Somewhere in the segment: before its end, at least when the invariant does not end in it first.
                 if (active({t, segment, step.change_count ? step.change_count - 1 : 0})) dead = leaf;

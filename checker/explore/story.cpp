@@ -156,7 +156,7 @@ private:
 
     bool is_told_as_change(const Step& step, const Effect& effect) const {
         return std::any_of(step.changes, step.changes + step.change_count, [&](const Change& c) {
-            return c.kind == Change::Kind::write && c.subject < effect.cell->address + 8 &&
+            return c.kind == Change::Kind::write && c.subject < effect.cell->address + effect.size &&
                    effect.cell->address < c.subject + c.size;
         });
     }

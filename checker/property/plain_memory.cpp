@@ -26,13 +26,52 @@ std::uint64_t bits_of(std::uint8_t mask) {
 } // namespace
 
 Cell& Memory::cell(std::uint64_t word_address) {
-    auto& found = cells_[word_address];
+    Block& block = block_of(word_address);
+    if (block.in_use && !block.split) split(block);
+    return word_of(block, word_address);
+}
+
+Cell& Memory::word_of(Block& block, std::uint64_t address) {
+    auto& found = block.words[address % Contents::bytes / 8];
     if (!found) {
         found = std::make_unique<Cell>();
-        found->address = word_address;
-        found->start = found->value = start_(context_, word_address);
+        found->address = address;
+        found->value = start_(context_, address);
     }
     return *found;
+}
+
+Cell& Memory::block(std::uint64_t address) {
+    Block& block = block_of(address);
+    if (block.in_use) return block.whole;
+    block.in_use = true;
+    block.whole.address = address;
+    block.whole.block = &block;
+    if (std::any_of(block.words.begin(), block.words.end(), [](const auto& word) { return word != nullptr; })) {
+        split(block);
+        return block.whole;
+    }
+    Contents::Content start;
+    for (unsigned i = 0; i < Contents::words; ++i) start[i] = start_(context_, address + 8 * i);
+    block.whole.value = contents_.number_of(start);
+    return block.whole;
+}
+
+/// Words that are new hold what the block holds now and have been accessed as it was. What is undone later, to a time before
+/// they were there, is undone in all of them.
+void Memory::split(Block& block) {
+    const bool whole = std::none_of(block.words.begin(), block.words.end(), [](const auto& word) { return word != nullptr; });
+    for (unsigned i = 0; i < Contents::words; ++i) {
+        Cell& word = word_of(block, block.whole.address + 8 * i);
+        if (whole) word.value = contents_[block.whole.value][i], word.history = block.whole.history;
+    }
+    block.split = true;
+}
+
+std::uint64_t Memory::content_of(const Block& block) const {
+    Contents::Content content;
+    for (unsigned i = 0; i < Contents::words; ++i) content[i] = block.words[i]->value;
+    return contents_.number_of(content);
 }
 
 Slot& Memory::slot(std::uint64_t address, unsigned size) {
@@ -67,6 +106,8 @@ const Access* Memory::remember(const Access& access) {
 
 std::optional<Conflict> Memory::access(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
                                        AccessKind kind, std::uint64_t pc) {
+    if (cell.block && cell.block->split) return access_words(graph, t, *cell.block, kind, pc);
+    if (const Access* gone = released(cell)) return Conflict{*gone, graph::no_event, ordered(graph, t, *gone), cell.address};
     const bool writes = kind != AccessKind::read;
     bool same_again = false; // a read that this segment has noted already
     bool superseded = false; // older entries that the new one stands for
@@ -75,7 +116,7 @@ std::optional<Conflict> Memory::access(const ExecutionGraph& graph, ThreadId t, 
         if (!(a->mask & mask)) continue;
         if (a->kind == AccessKind::release || ((writes || a->kind == AccessKind::write) && a->thread != t)) {
             const bool in_order = ordered(graph, t, *a);
-            if (!in_order || a->kind == AccessKind::release) return Conflict{*a, graph::no_event, in_order};
+            if (!in_order || a->kind == AccessKind::release) return Conflict{*a, graph::no_event, in_order, cell.address};
         }
         if (writes || (a->kind == AccessKind::read && a->thread == t)) superseded = true;
         if (!writes && a->thread == t && a->segment == segment && (a->mask & mask) == mask) same_again = true;
@@ -100,6 +141,46 @@ std::optional<Conflict> Memory::access(const ExecutionGraph& graph, ThreadId t, 
     return std::nullopt;
 }
 
+std::optional<Conflict> Memory::access_words(const ExecutionGraph& graph, ThreadId t, Block& block, AccessKind kind,
+                                             std::uint64_t pc) {
+    for (const auto& word : block.words)
+        if (auto conflict = access(graph, t, *word, 0xff, kind, pc)) return conflict;
+    return std::nullopt;
+}
+
+/// Blocks of gigabytes have few cells: the rest of them is remembered as gone.
+std::optional<Conflict> Memory::release(const ExecutionGraph& graph, ThreadId t, std::uint64_t address, std::uint64_t size,
+                                        std::uint64_t pc) {
+    const auto release_cells = [&](Block& block) -> std::optional<Conflict> {
+        if (block.in_use) return access(graph, t, block.whole, 0xff, AccessKind::release, pc);
+        for (const auto& word : block.words)
+            if (word)
+                if (auto conflict = access(graph, t, *word, 0xff, AccessKind::release, pc)) return conflict;
+        return std::nullopt;
+    };
+    const std::uint64_t first = address / Contents::bytes, count = size / Contents::bytes;
+    if (count < blocks_.size()) {
+        for (std::uint64_t number = first; number < first + count; ++number)
+            if (const auto found = blocks_.find(number); found != blocks_.end())
+                if (auto conflict = release_cells(found->second)) return conflict;
+    } else {
+        std::vector<std::uint64_t> numbers;
+        for (const auto& [number, block] : blocks_)
+            if (number - first < count) numbers.push_back(number);
+        std::sort(numbers.begin(), numbers.end()); // which conflict is found first does not depend on a hash
+        for (const std::uint64_t number : numbers)
+            if (auto conflict = release_cells(blocks_.at(number))) return conflict;
+    }
+    releases_.push_back({address, size, {nullptr, pc, t, graph.count_of(t), 0xff, AccessKind::release}});
+    return std::nullopt;
+}
+
+const Access* Memory::released(const Cell& cell) const {
+    for (const Released& released : releases_)
+        if (cell.address - released.address < released.size) return &released.by;
+    return nullptr;
+}
+
 std::optional<Conflict> Memory::against_atomics(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
                                                 bool write) {
     const graph::ConstRow before = graph.hb_of_thread(t);
@@ -115,10 +196,10 @@ std::optional<Conflict> Memory::against_atomics(const ExecutionGraph& graph, Thr
             return graph[e].thread != t && !(before && graph.contains(before, e));
         };
         for (const EventId w : location.mo)
-            if (conflicts(w)) return Conflict{{}, w, false};
+            if (conflicts(w)) return Conflict{{}, w, false, cell.address};
         if (!write) continue;
         for (const EventId r : location.reads)
-            if (conflicts(r)) return Conflict{{}, r, false};
+            if (conflicts(r)) return Conflict{{}, r, false, cell.address};
         set_location(*slot, graph::no_location);
     }
     return std::nullopt;
@@ -130,11 +211,13 @@ std::optional<Conflict> Memory::atomic_access(const ExecutionGraph& graph, Event
     for (const Cell* cell : {slot.cell, slot.second}) {
         if (!cell) continue;
         const std::uint8_t mask = cell == slot.cell ? slot.mask : 0xff;
+        const auto in_order_after = [&](const Access& a) { return a.thread == event.thread || before[a.thread] > a.segment; };
+        if (const Access* gone = released(*cell)) return Conflict{*gone, graph::no_event, in_order_after(*gone), cell->address};
         for (const Access* a = cell->history; a; a = a->next) {
             if (!(a->mask & mask)) continue;
             if (a->kind == AccessKind::read && (event.is_read() || event.chain)) continue;
-            const bool in_order = a->thread == event.thread || before[a->thread] > a->segment;
-            if (!in_order || a->kind == AccessKind::release) return Conflict{*a, graph::no_event, in_order};
+            const bool in_order = in_order_after(*a);
+            if (!in_order || a->kind == AccessKind::release) return Conflict{*a, graph::no_event, in_order, cell->address};
         }
         if (cell->slots.size() > 1) check_overlap(*cell, slot);
     }
@@ -150,6 +233,10 @@ void Memory::check_overlap(const Cell& cell, const Slot& slot) {
 }
 
 void Memory::set_value(Cell& cell, std::uint64_t value) {
+    if (cell.block && cell.block->split) {
+        for (unsigned i = 0; i < Contents::words; ++i) set_value(*cell.block->words[i], contents_[value][i]);
+        return;
+    }
     if (cell.value == value) return;
     log(cell);
     cell.value = value;
@@ -178,13 +265,22 @@ void Memory::set_location(Slot& slot, LocationId location) {
 void Memory::undo(Mark mark) {
     while (log_.size() > mark.log) {
         const Undo& u = log_.back();
-        if (u.cell) u.cell->value = u.value, u.cell->history = u.history;
-        else u.slot->location = LocationId(u.value);
+        if (!u.cell) {
+            u.slot->location = LocationId(u.value);
+        } else if (u.cell->block && u.cell->block->split) { // it was whole then
+            for (unsigned i = 0; i < Contents::words; ++i) {
+                Cell& word = *u.cell->block->words[i];
+                word.value = contents_[u.value][i], word.history = u.history;
+            }
+        } else {
+            u.cell->value = u.value, u.cell->history = u.history;
+        }
         log_.pop_back();
     }
     accesses_used_ = mark.accesses;
+    releases_.resize(mark.releases);
 }
 
-void Memory::restart() { undo({0, 0}); }
+void Memory::restart() { undo({}); }
 
 } // namespace heddle::property

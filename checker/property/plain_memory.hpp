@@ -1,11 +1,15 @@
 // The program's plain memory as the graph sees it, one cell for each 8-byte word that was ever touched: its value, who
 // accessed it, and which atomic objects lie in it. Everything can be undone, like the graph.
 //
+// What memset, memcpy and the like touch as a whole is one cell for each block of 512 bytes, until some access is to a part of
+// it: the block is then split into its words for good, and what is asked of the block is asked of them.
+//
 // Races: FastTrack's idea (Flanagan, Freund, PLDI 2009) over the happens-before clocks of the graph. An access belongs
 // to the segment of its thread between two events; it is happens-before everything that the event ending the segment
 // is.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +18,7 @@
 #include <vector>
 
 #include "graph/execution_graph.hpp"
+#include "property/contents.hpp"
 
 namespace heddle::property {
 
@@ -35,6 +40,7 @@ struct Access {
 };
 
 struct Cell;
+struct Block;
 
 /// An atomic object or queue: an address with a size.
 struct Slot {
@@ -49,10 +55,18 @@ struct Slot {
 
 struct Cell {
     std::uint64_t address = 0;
-    std::uint64_t value = 0;
-    std::uint64_t start = 0;         ///< at the start of every execution
+    std::uint64_t value = 0;         ///< of a whole block: the number of its content
     const Access* history = nullptr; ///< the accesses that matter: the last writes and the reads since, per byte
     std::vector<Slot*> slots;        ///< atomic objects that have been in this word
+    Block* block = nullptr;          ///< the block that the cell stands for as a whole; null: the cell is a word
+};
+
+/// The cells of 512 bytes.
+struct Block {
+    Cell whole;
+    bool in_use = false; ///< somebody has asked for the whole
+    bool split = false;  ///< and for a part of it: what holds is in the words
+    std::array<std::unique_ptr<Cell>, Contents::words> words;
 };
 
 /// Two accesses that nothing orders, or an access to freed memory.
@@ -60,6 +74,7 @@ struct Conflict {
     Access earlier;                  ///< when event is none
     EventId event = graph::no_event; ///< the atomic access it conflicts with
     bool ordered = false;            ///< happens-before orders them: use after free
+    std::uint64_t address = 0;       ///< of the word
 };
 
 class Memory {
@@ -68,20 +83,33 @@ public:
     using StartOf = std::uint64_t (*)(void* context, std::uint64_t address);
     Memory(StartOf start, void* context) : start_(start), context_(context) {}
 
+    /// The cell of the word at an address that 8 divides.
     Cell& cell(std::uint64_t word_address);
+    /// The cell of a whole block, at an address that Contents::bytes divides.
+    Cell& block(std::uint64_t address);
     /// Throws Unsupported when another atomic object of the current graph overlaps it with another size or address.
     Slot& slot(std::uint64_t address, unsigned size);
     Slot& slot_number(std::uint32_t number) { return *slots_[number]; }
     const Slot& slot_number(std::uint32_t number) const { return *slots_[number]; }
-    std::size_t cells() const { return cells_.size(); }
+    Contents& contents() const { return contents_; }
 
     /// A plain access by thread t in its segment. Empty: no conflict. A plain write to an atomic object that it comes
     /// after ends that object's life (its location); a later atomic access starts a new one.
     std::optional<Conflict> access(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
                                    AccessKind kind, std::uint64_t pc);
+    /// Whole blocks are released: what of them has ever been touched, and whatever will be. Both bounds are Contents::bytes
+    /// times something.
+    std::optional<Conflict> release(const ExecutionGraph& graph, ThreadId t, std::uint64_t address, std::uint64_t size,
+                                    std::uint64_t pc);
     /// The event just added is an atomic access to the slot: does it conflict with plain accesses?
     std::optional<Conflict> atomic_access(const ExecutionGraph& graph, EventId e, const Slot& slot) const;
 
+    /// A word, or the number of a block's content.
+    std::uint64_t value_of(const Cell& cell) const { return cell.block && cell.block->split ? content_of(*cell.block) : cell.value; }
+    /// What the word of that address holds when the cell, which it lies in, has the value.
+    std::uint64_t word_in(const Cell& cell, std::uint64_t value, std::uint64_t address) const {
+        return cell.block ? contents_[value][(address - cell.address) / 8] : value;
+    }
     void set_value(Cell& cell, std::uint64_t value);
     Value value_of(const Slot& slot) const;
     void set_value(Slot& slot, Value value);
@@ -89,9 +117,9 @@ public:
 
     /// Undo marks: take one, later return to it.
     struct Mark {
-        std::uint32_t log = 0, accesses = 0;
+        std::uint32_t log = 0, accesses = 0, releases = 0;
     };
-    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_}; }
+    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_, std::uint32_t(releases_.size())}; }
     void undo(Mark mark);
 
     /// Forgets all values, accesses and locations (not the cells).
@@ -105,6 +133,18 @@ private:
         const Access* history = nullptr;
     };
 
+    /// Blocks that are gone.
+    struct Released {
+        std::uint64_t address = 0, size = 0;
+        Access by;
+    };
+
+    Block& block_of(std::uint64_t address) { return blocks_[address / Contents::bytes]; }
+    Cell& word_of(Block& block, std::uint64_t address);
+    void split(Block& block);
+    std::uint64_t content_of(const Block& block) const;
+    std::optional<Conflict> access_words(const ExecutionGraph& graph, ThreadId t, Block& block, AccessKind kind, std::uint64_t pc);
+    const Access* released(const Cell& cell) const;
     const Access* remember(const Access& access);
     void log(Cell& cell) { log_.push_back({&cell, nullptr, cell.value, cell.history}); }
     static void check_overlap(const Cell& cell, const Slot& slot);
@@ -113,9 +153,11 @@ private:
 
     StartOf start_;
     void* context_;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Cell>> cells_;
+    mutable Contents contents_; ///< kept once each: looking one up may be the first time that it is met
+    std::unordered_map<std::uint64_t, Block> blocks_;
     std::vector<std::unique_ptr<Slot>> slots_;
     std::vector<Undo> log_;
+    std::vector<Released> releases_;
     std::vector<std::unique_ptr<Access[]>> access_blocks_;
     std::uint32_t accesses_used_ = 0;
 };
