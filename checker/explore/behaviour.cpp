@@ -1,5 +1,6 @@
 #include "explore/behaviour.hpp"
 
+#include <bit>
 #include <new>
 
 namespace heddle::explore {
@@ -72,6 +73,22 @@ Step* Behaviour::new_step() {
 PlainRead* Behaviour::new_read() {
     reads_.push_back(new (take(sizeof(PlainRead))) PlainRead);
     return reads_.back();
+}
+
+LargeWrite large_write_at(const Step& step, std::uint32_t effect) {
+    constexpr std::uint64_t cache_line = 64;
+    const auto goes_on = [](const Effect& e, const Effect& next) {
+        return next.kind == AccessKind::write && e.pc == next.pc && next.cell->address == e.cell->address + e.size &&
+               e.mask >> 7 && next.mask & 1;
+    };
+    const Effect* const first = step.effects + effect;
+    if (first->kind != AccessKind::write) return {};
+    LargeWrite large{0, 0};
+    const auto bytes_of = [](const Effect& e) { return e.cell->block ? e.size : std::uint64_t(std::popcount(unsigned(e.mask))); };
+    do {
+        large.bytes += bytes_of(first[large.effects++]);
+    } while (effect + large.effects < step.effect_count && goes_on(first[large.effects - 1], first[large.effects]));
+    return large.bytes > cache_line ? large : LargeWrite{};
 }
 
 Effect* Behaviour::new_effects(std::size_t count) {

@@ -124,6 +124,13 @@ struct Step {
     Branches next;
 };
 
+/// A write of more than a cache line of neighbouring bytes by one call (memset, memcpy) or loop.
+struct LargeWrite {
+    std::uint32_t effects = 0; ///< as many of the step's, in a row; 0: this is none
+    std::uint64_t bytes = 0;
+};
+LargeWrite large_write_at(const Step& step, std::uint32_t effect);
+
 /// The remembered steps of all threads. Memory comes from a pool and goes as a whole.
 class Behaviour {
 public:

@@ -179,6 +179,11 @@ void Reenactment::meet(ThreadId t, Moment& moment, const Step* step) {
         }
         const unsigned shift = unsigned(std::countr_zero(unsigned(effect.mask)));
         moment.effects.push_back(name_of(effect.cell->address + shift, t, op.pc));
+        if (const LargeWrite large = large_write_at(*step, i); large.effects) { // the first name stands for all
+            moment.effects.resize(moment.effects.size() + large.effects - 1);
+            i += large.effects - 1;
+            continue;
+        }
         if (moment.effects.back().holds == ValueKind::pointer) note_pointer(effect.value >> (8 * shift));
     }
 }

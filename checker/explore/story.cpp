@@ -106,8 +106,14 @@ private:
             draft.step.op = "plain-write";
             draft.step.object = object.text;
             draft.step.address = effect.cell->address + shift;
-            draft.step.size = unsigned(std::popcount(unsigned(effect.mask)));
-            draft.step.value = seen_.show(Value{effect.value >> (8 * shift)}, draft.step.size, object.holds);
+            if (const LargeWrite large = large_write_at(*step, i); large.effects) {
+                draft.step.size = unsigned(large.bytes);
+                draft.step.value = fmt::format("{} bytes", large.bytes);
+                i += large.effects - 1;
+            } else {
+                draft.step.size = unsigned(std::popcount(unsigned(effect.mask)));
+                draft.step.value = seen_.show(Value{effect.value >> (8 * shift)}, draft.step.size, object.holds);
+            }
             draft.pc = effect.pc;
             draft.segment = segment;
             add(std::move(draft));

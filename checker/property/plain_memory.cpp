@@ -151,27 +151,41 @@ std::optional<Conflict> Memory::access_words(const ExecutionGraph& graph, Thread
 /// Blocks of gigabytes have few cells: the rest of them is remembered as gone.
 std::optional<Conflict> Memory::release(const ExecutionGraph& graph, ThreadId t, std::uint64_t address, std::uint64_t size,
                                         std::uint64_t pc) {
-    const auto release_cells = [&](Block& block) -> std::optional<Conflict> {
-        if (block.in_use) return access(graph, t, block.whole, 0xff, AccessKind::release, pc);
+    std::optional<Conflict> twice; // where nothing was ever touched
+    for (const Released& other : releases_) {
+        const std::uint64_t first = std::max(address, other.address);
+        if (first < std::min(address + size, other.address + other.size) && (!twice || first < twice->address))
+            twice = Conflict{other.by, graph::no_event, ordered(graph, t, other.by), first};
+    }
+    auto conflict = release_cells(graph, t, address / Contents::bytes, size / Contents::bytes, pc);
+    if (conflict && twice) return conflict->address < twice->address ? conflict : twice;
+    if (conflict || twice) return conflict ? conflict : twice;
+    releases_.push_back({address, size, {nullptr, pc, t, graph.count_of(t), 0xff, AccessKind::release}});
+    return std::nullopt;
+}
+
+/// The cells of `count` blocks from that number on, in the order of addresses.
+std::optional<Conflict> Memory::release_cells(const ExecutionGraph& graph, ThreadId t, std::uint64_t first, std::uint64_t count,
+                                              std::uint64_t pc) {
+    std::vector<std::uint64_t> numbers;
+    if (count < blocks_.size()) {
+        for (std::uint64_t number = first; number < first + count; ++number)
+            if (blocks_.contains(number)) numbers.push_back(number);
+    } else {
+        for (const auto& [number, block] : blocks_)
+            if (number - first < count) numbers.push_back(number);
+        std::sort(numbers.begin(), numbers.end());
+    }
+    for (const std::uint64_t number : numbers) {
+        Block& block = blocks_.at(number);
+        if (block.in_use) {
+            if (auto conflict = access(graph, t, block.whole, 0xff, AccessKind::release, pc)) return conflict;
+            continue;
+        }
         for (const auto& word : block.words)
             if (word)
                 if (auto conflict = access(graph, t, *word, 0xff, AccessKind::release, pc)) return conflict;
-        return std::nullopt;
-    };
-    const std::uint64_t first = address / Contents::bytes, count = size / Contents::bytes;
-    if (count < blocks_.size()) {
-        for (std::uint64_t number = first; number < first + count; ++number)
-            if (const auto found = blocks_.find(number); found != blocks_.end())
-                if (auto conflict = release_cells(found->second)) return conflict;
-    } else {
-        std::vector<std::uint64_t> numbers;
-        for (const auto& [number, block] : blocks_)
-            if (number - first < count) numbers.push_back(number);
-        std::sort(numbers.begin(), numbers.end()); // which conflict is found first does not depend on a hash
-        for (const std::uint64_t number : numbers)
-            if (auto conflict = release_cells(blocks_.at(number))) return conflict;
     }
-    releases_.push_back({address, size, {nullptr, pc, t, graph.count_of(t), 0xff, AccessKind::release}});
     return std::nullopt;
 }
 

@@ -144,6 +144,8 @@ private:
     void split(Block& block);
     std::uint64_t content_of(const Block& block) const;
     std::optional<Conflict> access_words(const ExecutionGraph& graph, ThreadId t, Block& block, AccessKind kind, std::uint64_t pc);
+    std::optional<Conflict> release_cells(const ExecutionGraph& graph, ThreadId t, std::uint64_t first, std::uint64_t count,
+                                          std::uint64_t pc);
     const Access* released(const Cell& cell) const;
     const Access* remember(const Access& access);
     void log(Cell& cell) { log_.push_back({&cell, nullptr, cell.value, cell.history}); }

@@ -1,17 +1,32 @@
-// verified: blocks of gigabytes of which little is used, and one that no machine has
+// data-race with -- -DBUG: a page of the buffer is copied while it is filled; without: verified, in seconds, with 64 MB touched three times
 // check: verified
-#include <cassert>
+// within: 20
+// check -- -DBUG: data-race ~ buffer
 #include <cstdlib>
+#include <cstring>
+#include <mutex>
 #include <thread>
 
+static char buffer[16 << 20];
+static std::mutex m;
+
 int main() {
-    std::thread thread([] {
-        auto* block = static_cast<char*>(std::malloc(5ull << 30));
-        assert(block);
-        block[0] = block[(5ull << 30) - 1] = 1;
+    std::memset(buffer, 1, sizeof buffer);
+    char* copy = static_cast<char*>(std::malloc(sizeof buffer));
+    std::thread t([&] {
+#ifndef BUG
+        std::lock_guard lock(m);
+#endif
+        std::memcpy(copy, buffer, sizeof buffer);
     });
-    thread.join();
-    volatile std::size_t too_much = ~std::size_t{0} / 2;
-    void* volatile none = std::malloc(too_much);
-    assert(!none);
+    {
+        std::lock_guard lock(m);
+        std::memset(buffer + 100000, 2, 4096);
+    }
+    t.join();
+    if (copy[99999] != 1) std::abort();
+    char* huge = static_cast<char*>(std::malloc(std::size_t{5} << 30));
+    huge[std::size_t{3} << 30] = 1;
+    std::free(huge);
+    std::free(copy);
 }
