@@ -26,7 +26,14 @@ struct Needs {
     /// The bound of unrolling deepens: what goes wrong in the second round of a loop is told without the thousand that could
     /// come before. An exploration that meets no bound is complete, whatever the bound was.
     std::uint32_t unroll = 2;
+    /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
+    /// with the one who sets it, and that is told at once. What else is found then does not count.
+    bool patience = false;
 };
+
+/// The program may only be slow.
+struct NeedsPatience {};
+constexpr std::chrono::milliseconds impatient{400};
 
 /// The trace of an execution that has been played, whose last event went so.
 trace::Trace told(Execution& execution, Added added, const program::Module& module, const Options& options) {
@@ -54,7 +61,6 @@ public:
           const Listener& listener)
         : module_(module), options_(options), stop_(stop), listener_(listener),
           machine_(module, entry_point(module, entry)) {
-        machine_.set_watchdog(unsigned(options.watchdog.count()));
         prepare(machine_, options, shared_);
     }
 
@@ -76,6 +82,8 @@ private:
         result_ = {};
         machine_.give_inputs(nullptr);
         lanes_ = needs.lanes;
+        patient_ = needs.patience || options_.watchdog <= impatient;
+        machine_.set_watchdog(unsigned((patient_ ? options_.watchdog : impatient).count()));
         Options options = options_;
         options.unroll = needs.unroll;
         Execution execution(machine_, options, needs.lanes, needs.remember, shared_, tracked_);
@@ -89,6 +97,7 @@ private:
                 needs.unroll = std::min(deeper(needs.unroll), options_.unroll);
                 return false;
             }
+            if (!result_.trace && execution.ran_long()) run_long(execution);
             result_.statistics.solver_calls = execution.solver_effort().calls;
             result_.statistics.solver_seconds = execution.solver_effort().seconds;
             conclude(explorer, execution, ended);
@@ -98,6 +107,9 @@ private:
                                                                   "try it with fewer, or with a bound on what it starts",
                                                                   runtime::max_threads - 1));
             needs.lanes *= 2;
+            return false;
+        } catch (const NeedsPatience&) {
+            needs.patience = true;
             return false;
         } catch (const OutOfResources& error) {
             return give_up(Verdict::inconclusive, error.what());
@@ -128,6 +140,7 @@ private:
     /// False: no inputs lead there after all (Z3 could not tell before).
     bool note(Execution& execution, const Violation& violation) {
         if (result_.trace) return true;
+        if (violation.kind == Verdict::livelock && execution.ran_long()) run_long(execution);
         pulse->telling = true;
         if (expressions().inputs().empty()) {
             if (listener_.found) listener_.found(violation.kind, violation.message);
@@ -146,6 +159,15 @@ private:
         result_.reason = result_.trace->violation.message;
         pulse->telling = false;
         return true;
+    }
+
+    [[noreturn]] void run_long(const Execution& execution) const {
+        if (!patient_) throw NeedsPatience{};
+        const std::uint64_t pc = execution.ran_long();
+        const SourceSite site = module_.symbols().user_site(std::span(&pc, 1));
+        throw OutOfResources(fmt::format("a thread ran for {:.3g} s without a visible operation{}: it may be computing, or never come back",
+                                         double(options_.watchdog.count()) / 1000,
+                                         site.known() ? " at " + short_place(site) : std::string()));
     }
 
     /// The execution with values for the inputs: nothing is reported that the program does not do when it gets them.
@@ -242,7 +264,8 @@ private:
     runtime::Machine machine_;
     SharedStack shared_;
     TrackedMemory tracked_;
-    unsigned lanes_ = 0; ///< of the attempt that is being made
+    unsigned lanes_ = 0;     ///< of the attempt that is being made
+    bool patient_ = false; ///< the same
     CheckResult result_;
 };
 

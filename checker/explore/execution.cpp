@@ -332,6 +332,7 @@ Added Execution::enter(ThreadId t, const Step& step) {
             memory_.set_value(*effect.cell, effect.bits == ~0ull ? effect.value : (effect.cell->value & ~effect.bits) | effect.value);
     }
     threads_[t].next = &step;
+    if (step.operation.kind == OpKind::fail && step.operation.operand == runtime::ran_long) ran_long_ = step.operation.pc;
     // A thread that reaches no visible operation stands still like one that waits: another may yet race with it.
     if (step.operation.kind == OpKind::fail && step.operation.verdict != Verdict::livelock) {
         const Operation& op = step.operation;

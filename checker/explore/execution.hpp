@@ -77,6 +77,9 @@ public:
     struct FoundShared {};
     /// The order in which threads arrive at a latch or barrier matters; the same, with that order explored.
     struct FoundArrivalOrder : FoundShared {};
+    /// Some thread was stopped because it ran for long: what it would have done then nobody knows. 0: none; else its place.
+    std::uint64_t ran_long() const { return ran_long_; }
+
     /// An invariant mentions variables that were not known to be tracked (TrackedMemory knows them now); the same.
     struct FoundTracked {};
 
@@ -251,6 +254,7 @@ private:
     std::vector<Thread> threads_;
     CutLoop cut_loop_;
     bool adding_again_ = false;
+    std::uint64_t ran_long_ = 0;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;
     std::vector<EventId> conditional_; ///< events that assume something of the inputs

@@ -3,6 +3,7 @@
 
 #include "runtime/crash.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +15,7 @@
 
 #include "core/error.hpp"
 #include "program/module.hpp"
+#include "runtime/endless.hpp"
 #include "runtime/follow.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
@@ -27,6 +29,7 @@ constexpr std::size_t handler_stack_size = 256 << 10;
 
 struct sigaction before[NSIG];
 bool catching = false;
+EndlessLoop endless;
 
 std::uint64_t register_of(const void* context, int which) {
     return static_cast<std::uint64_t>(static_cast<const ucontext_t*>(context)->uc_mcontext.gregs[which]);
@@ -68,11 +71,22 @@ bool stack_is_used_up(const siginfo_t* info, const void* context) {
          info->si_code == SEGV_ACCERR && writes ? " (read-only memory)" : "");
 }
 
+/// The code that the watchdog looks at has executed one more instruction. @return whether it goes on
+bool look_on(void* context) {
+    if (!endless.is_looking()) return false;
+    {
+        EngineScope scope; // its memory is not the program's
+        if (endless.step(*static_cast<ucontext_t*>(context)) != EndlessLoop::Answer::endless) return true; // the watchdog counts on
+    }
+    fail(Verdict::livelock, adopt_interrupted_state(context), "the thread goes round in a loop that nothing can end");
+}
+
 void on_fault(int signal, siginfo_t* info, void* context) {
     if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
         program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
         return; // the first write to that page, by whomever
-    if (signal == SIGTRAP && (info->si_code == TRAP_TRACE ? watch_again(context) || follow_step(context) : note_unhooked(context)))
+    if (signal == SIGTRAP && info->si_code != TRAP_TRACE) endless.give_up(); // it accesses memory
+    if (signal == SIGTRAP && (info->si_code == TRAP_TRACE ? look_on(context) || watch_again(context) || follow_step(context) : note_unhooked(context)))
         return;
     // Ours: let the process die where it stands. But a hook runs on the stack of the thread that called it, and where that is
     // used up the program is at fault (stack_overflow_in_a_thread with clang++).
@@ -102,19 +116,45 @@ std::uint64_t seen_switches = 0;
 unsigned seen_times = 0, watch_milliseconds = 0;
 constexpr unsigned ticks_to_stop = 4;
 
+std::atomic<bool> overdue{false};
+
 void on_tick(int, siginfo_t*, void* context) {
-    if (!from_fiber() || seen_switches != switch_count) {
+    if (!on_fiber() || seen_switches != switch_count) {
         seen_switches = switch_count;
         seen_times = 0;
+        overdue = false;
         return;
     }
-    if (++seen_times < ticks_to_stop) return;
-    seen_times = 0;
-    const std::uint64_t pc = adopt_interrupted_state(context);
-    fail(Verdict::livelock, pc, "the thread has run for %u ms and reaches no visible operation", watch_milliseconds);
+    if (endless.is_looking()) return;
+    if (++seen_times >= ticks_to_stop) {
+        if (from_fiber()) stop_overdue(adopt_interrupted_state(context));
+        overdue = true; // a hook is no place to stop at
+        return;
+    }
+    if (seen_times != 1 || !from_fiber()) return;
+    EngineScope scope;
+    if (!is_debugged()) endless.begin(*static_cast<ucontext_t*>(context));
 }
 
 } // namespace
+
+bool is_overdue() { return overdue; }
+
+void stop_overdue(unsigned long pc) {
+    Operation op;
+    {
+        EngineScope scope;
+        overdue = false;
+        seen_times = 0;
+        char text[128];
+        std::snprintf(text, sizeof text, "the thread has run for %u ms and reaches no visible operation", watch_milliseconds);
+        op = operation(OpKind::fail, 0, program_pc(pc));
+        op.operand = ran_long;
+        op.verdict = Verdict::livelock;
+        op.message = keep_message(text);
+    }
+    for (;;) backend->perform(op);
+}
 
 void catch_crashes() {
     static void* stack = nullptr;

@@ -8,6 +8,17 @@
 namespace heddle::runtime {
 namespace {
 
+bool is_unpredictable(ZydisMnemonic mnemonic) {
+    switch (mnemonic) {
+    case ZYDIS_MNEMONIC_RDTSC:
+    case ZYDIS_MNEMONIC_RDTSCP:
+    case ZYDIS_MNEMONIC_RDPMC:
+    case ZYDIS_MNEMONIC_RDRAND:
+    case ZYDIS_MNEMONIC_RDSEED: return true;
+    default: return false;
+    }
+}
+
 std::uint8_t number_of(ZydisRegister r) {
     if (r == ZYDIS_REGISTER_NONE) return MemoryOperand::none;
     if (r == ZYDIS_REGISTER_RIP) return MemoryOperand::next_instruction;
@@ -59,6 +70,7 @@ Instruction decode(std::uint64_t address) {
         return out;
     out.length = instruction.length;
     out.system_call = instruction.mnemonic == ZYDIS_MNEMONIC_SYSCALL;
+    out.unpredictable = is_unpredictable(instruction.mnemonic);
     note_repetition(instruction, out);
     if (only_hints(instruction)) return out;
     for (unsigned i = 0; i < instruction.operand_count && out.operand_count < Instruction::max_operands; ++i) {

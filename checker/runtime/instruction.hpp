@@ -30,6 +30,7 @@ struct Instruction {
     std::uint8_t operand_count = 0;
     bool atomic = false;       ///< locked, or an exchange with memory
     bool system_call = false;
+    bool unpredictable = false; ///< reads a counter or random numbers
     bool thread_local_access = false; ///< reads or writes a thread-local variable through fs
     enum class Repeated : std::uint8_t { no, move, store } repeated = Repeated::no; ///< rep movs, rep stos
     std::uint8_t element = 0;  ///< of a repeated one: bytes a round

@@ -73,6 +73,7 @@ public:
 
     void pause(std::uint64_t pc) override {
         if (!sink || !on_fiber()) return;
+        if (is_overdue()) stop_overdue(pc);
         bool waits = false;
         {
             EngineScope scope;
@@ -91,6 +92,7 @@ public:
         }
         if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
         if (!sink) return;
+        if (is_overdue() && on_fiber()) stop_overdue(pc);
         if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->write(address, size, pc);

@@ -42,6 +42,10 @@ struct StateHash {
     bool operator==(const StateHash&) const = default;
 };
 
+/// The operand of a `fail` operation of verdict livelock that the watchdog made of a thread that may be computing: it has not
+/// been seen to go round for ever.
+inline constexpr std::uint64_t ran_long = 1;
+
 /// Where the threads of an execution begin: main with arguments or a pattern.
 struct EntryPoint {
     int (*main)(int, char**, char**) = nullptr;
@@ -116,13 +120,13 @@ public:
 
     /// What the program has printed since reset (kept up to 1 MiB).
     std::string_view output() const;
-    /// A thread that runs so long (milliseconds) without reaching a visible operation is stopped with a
-    /// `fail` operation (verdict livelock, "… reaches no visible operation").
     /// From now on arrivals at latches and barriers are updates of a counter, in whose order they are explored; before,
     /// they are unordered.
     void order_arrivals(bool ordered = true);
     bool arrivals_ordered() const;
 
+    /// A thread that runs so long (milliseconds of processor time) without reaching a visible operation is stopped with a `fail`
+    /// operation (verdict livelock).
     /// @return how long it was before
     unsigned set_watchdog(unsigned milliseconds);
 
