@@ -3,6 +3,10 @@
 // As Debian 12 has it (1.0.3) this is a data race: set_empty() counts the consumers that are done with a block by
 // fetch_add(…, release). The last one gives the block back without having acquired what the others did, so a producer
 // constructs its next item while nothing says that an earlier consumer's destructor is over. With acq_rel it is none.
+//
+// A second, rarer one: where the exchange of the free list's head fails, try_get() goes on with the block that it has read
+// there, relaxed, and asks for its reference count, while nothing says that the block has been constructed. Acquiring on
+// failure mends it. (free_list.cpp shows it to `heddle check`, which needs 2 executions.)
 #include <concurrentqueue/concurrentqueue.h>
 
 #include <atomic>

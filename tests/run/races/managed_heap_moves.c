@@ -5,15 +5,19 @@ static jptr *object;
 static void *work(void *unused) {
     meet();
     for (int i = 0; i < 10; ++i) {
+        enter_monitor();
         __tsan_java_mutex_lock((jptr)object);
         __tsan_java_mutex_lock((jptr)object);
         object[1]++;
         const int levels = __tsan_java_mutex_unlock_rec((jptr)object);
+        leave_monitor();
         if (levels != 2) return (void *)1;
+        enter_monitor();
         __tsan_java_mutex_lock_rec((jptr)object, levels);
         object[1]++;
         __tsan_java_mutex_unlock((jptr)object);
         __tsan_java_mutex_unlock((jptr)object);
+        leave_monitor();
     }
     return unused;
 }

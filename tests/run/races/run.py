@@ -27,8 +27,7 @@ WITH_CLANG = ["*atomic*", "*sixteen*", "*unaligned*", "mem*", "virtual*", "stati
 
 
 # A fork in the middle of a granule's lock costs the child thousands of yields each time it is met: on a busy machine, minutes.
-# The managed ones only tell of locks and take none: what they guard is guarded while the threads do not meet.
-NOT_UNDER_NOISE = {"children_of_many", "managed_volatile", "managed_heap_moves"}
+NOT_UNDER_NOISE = {"children_of_many"}
 
 
 def expected_of(program):
