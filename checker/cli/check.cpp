@@ -48,7 +48,7 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
         if (!model) throw UserError(fmt::format("no such memory model: {} (sc, tso, rc11)", name));
         if (std::ranges::find(plan.models, *model) == plan.models.end()) plan.models.push_back(*model);
     }
-    plan.options.plain = arguments.plain == "shared" ? PlainAccesses::shared : PlainAccesses::race;
+    plan.options.plain = *plain_accesses_named(arguments.plain); // the parser takes no other
     plan.options.any_exit_status = arguments.exit_status == "any";
     plan.options.unroll = arguments.unroll;
     plan.options.max_executions = arguments.max_executions;
@@ -187,9 +187,9 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->type_name("N");
     command
         ->add_option("--plain-accesses", a.plain,
-                     "race: unordered plain accesses are a data race; shared: they are relaxed atomics")
+                     "race: unordered plain accesses are a data race; shared: they are relaxed atomics; volatile: those to volatile objects are")
         ->capture_default_str()
-        ->check(CLI::IsMember({"race", "shared"}))
+        ->check(CLI::IsMember({"race", "shared", "volatile"}))
         ->type_name("WHAT");
     command
         ->add_option("--exit-status", a.exit_status,

@@ -33,7 +33,7 @@ _heddle() {{
     case "$previous" in
         --model) COMPREPLY=($(compgen -W "sc tso rc11 sc,tso,rc11" -- "$current")); return ;;
         --exit-status) COMPREPLY=($(compgen -W "zero any" -- "$current")); return ;;
-        --plain-accesses) COMPREPLY=($(compgen -W "race shared" -- "$current")); return ;;
+        --plain-accesses) COMPREPLY=($(compgen -W "race shared volatile" -- "$current")); return ;;
         --format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
         completions) COMPREPLY=($(compgen -W "bash zsh" -- "$current")); return ;;
     esac

@@ -34,6 +34,11 @@ std::string after_build_error(const Result& result, const CheckPlan& plan) {
     return "heddle list .  (what can be checked in this folder)";
 }
 
+CheckPlan without_compiler(CheckPlan plan) {
+    plan.compiler.clear();
+    return plan;
+}
+
 std::string after_inconclusive(const Result& result, const CheckPlan& plan) {
     const auto starts = [&](const char* words) { return result.reason.starts_with(words); };
     if (starts("a loop went round"))
@@ -56,7 +61,9 @@ std::string next_step(const Result& result, const CheckPlan& plan) {
     switch (result.verdict) {
     case Verdict::build_error: return after_build_error(result, plan);
     case Verdict::inconclusive: return after_inconclusive(result, plan);
-    case Verdict::unsupported: return on_real_threads(result, plan);
+    case Verdict::unsupported:
+        if (result.reason.find("left without a hook") != std::string::npos) return command("heddle check --plain-accesses shared --compiler g++", result, without_compiler(plan));
+        return on_real_threads(result, plan);
     case Verdict::failed:
         return command("heddle run", result, plan) + "  (and please report this, with the file and `heddle --version`)";
     default: return {};

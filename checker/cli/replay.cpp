@@ -22,8 +22,8 @@
 namespace heddle::cli {
 namespace {
 
-std::filesystem::path rebuild(const trace::Build& build) {
-    return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options}).library;
+std::filesystem::path rebuild(const trace::Build& build, PlainAccesses plain) {
+    return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options, plain}).library;
 }
 
 explore::CheckResult run_again(const std::filesystem::path& library, const trace::Trace& recorded) {
@@ -35,6 +35,8 @@ explore::CheckResult run_again(const std::filesystem::path& library, const trace
 std::string check_command(const trace::Trace& recorded) {
     std::string command = "heddle check";
     if (recorded.pattern != "main") command += " --pattern " + quoted_for_shell(recorded.pattern);
+    if (recorded.model != Model::rc11) command += " --model " + std::string(name_of(recorded.model));
+    if (recorded.options.plain != PlainAccesses::race) command += " --plain-accesses " + std::string(name_of(recorded.options.plain));
     for (const std::string& source : recorded.build.sources) command += " " + quoted_for_shell(source);
     if (recorded.build.sources.size() > 1) command += " --one-program";
     if (!recorded.build.options.empty() || !recorded.build.arguments.empty()) command += " --";
@@ -44,7 +46,7 @@ std::string check_command(const trace::Trace& recorded) {
 }
 
 ExitStatus replay(const trace::Trace& recorded) {
-    const std::filesystem::path library = rebuild(recorded.build);
+    const std::filesystem::path library = rebuild(recorded.build, recorded.options.plain);
     const bool changed = !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
     explore::CheckResult again = run_again(library, recorded);
     const bool same = again.trace && again.verdict == recorded.violation.kind &&
@@ -87,7 +89,7 @@ void add_replay(CLI::App& app, Invocation& invocation) {
         require_trust(recorded.build, arguments->trace, "replay", arguments->trust);
         if (arguments->gdb) debug(arguments->trace, recorded);
         if (arguments->quietly_here && recorded.stop) explore::mark_for_debugger(recorded.stop->thread, recorded.stop->segment);
-        if (arguments->quietly_here) run_again(rebuild(recorded.build), recorded);
+        if (arguments->quietly_here) run_again(rebuild(recorded.build, recorded.options.plain), recorded);
         else invocation.status = apart([&] { return replay(recorded); });
     });
 }

@@ -233,7 +233,7 @@ trace::Build build_of(const Target& target, const std::string& compiler, const E
 void check_program(const Target& target, const CheckPlan& plan, const std::string& trace_stem, MessageWriter out) {
     try {
         out.phase("building");
-        const program::BuildResult built = program::build({target.sources, plan.compiler, plan.extra.options});
+        const program::BuildResult built = program::build({target.sources, plan.compiler, plan.extra.options, plan.options.plain});
         out.phase("loading");
         program::Module module(built.library);
         const std::vector<Task> tasks = tasks_of(module, target, plan);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace heddle {
@@ -10,12 +11,24 @@ namespace heddle {
 enum class Model : std::uint8_t { sc, tso, rc11 };
 enum class PlainAccesses : std::uint8_t {
     race,   ///< a conflict between unordered plain accesses is a violation; plain accesses never branch
-    shared, ///< plain accesses count as relaxed atomic ones: slower, no races reported
+    shared, ///< plain accesses that race count as relaxed atomic ones: slower, no races reported
+    of_volatiles, ///< volatile accesses count as relaxed atomic ones; the others are as with `race`
 };
 
 constexpr std::string_view name_of(Model m) {
     constexpr std::string_view names[]{"sc", "tso", "rc11"};
     return names[static_cast<std::size_t>(m)];
+}
+
+constexpr std::string_view name_of(PlainAccesses p) {
+    constexpr std::string_view names[]{"race", "shared", "volatile"};
+    return names[static_cast<std::size_t>(p)];
+}
+
+constexpr std::optional<PlainAccesses> plain_accesses_named(std::string_view name) {
+    for (const PlainAccesses p : {PlainAccesses::race, PlainAccesses::shared, PlainAccesses::of_volatiles})
+        if (name_of(p) == name) return p;
+    return std::nullopt;
 }
 
 struct Options {

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "explore/kinds.hpp"
+#include "explore/place_in_program.hpp"
 #include "explore/revisit.hpp"
 #include "program/module.hpp"
 
@@ -17,8 +18,9 @@ using namespace graph;
 
 namespace {
 
-// What stands before the decisions. Format 1 lacked what kind of operation each is on.
-constexpr std::uint64_t format = 2, format_without_kinds = 1;
+// What stands before the decisions. Format 1 lacked what kind of operation each is on, format 2 what had turned out about
+// the program before: that the order of arrivals matters, and which plain accesses are operations.
+constexpr std::uint64_t format = 3, format_without_knowledge = 2, format_without_kinds = 1;
 
 /// What kind of operation a decision is on, by numbers that outlive a change of OpKind: they are in files.
 enum class On : std::uint64_t { unknown, load, store, update, queue, fence, create, join, end, wait, unlock, choose, condition };
@@ -66,8 +68,26 @@ struct Encoded {
     On on = On::unknown;
 };
 
+/// Addresses in the program's own segments count from its begin: it may lie elsewhere next time.
+void add_knowledge(const Execution& execution, std::vector<std::uint64_t>& numbers) {
+    const auto& words = execution.shared().words();
+    numbers.insert(numbers.end(), {execution.machine().arrivals_ordered(), words.size()});
+    const program::Module* const module = program::Module::loaded();
+    for (const auto& [address, word] : words) {
+        const bool in_module = module && module->contains(address);
+        numbers.insert(numbers.end(), {in_module, in_module ? address - module->bias() : address, word.visible, word.piece});
+    }
+    // Volatile locals are operations when others use that part of the stack.
+    std::vector<std::uint64_t> blocks;
+    if (execution.options().plain == PlainAccesses::of_volatiles) blocks = execution.shared().blocks();
+    numbers.push_back(blocks.size());
+    numbers.insert(numbers.end(), blocks.begin(), blocks.end());
+}
+
 std::vector<std::uint64_t> numbers_of(const Execution& execution, const std::vector<Encoded>& decisions) {
-    std::vector<std::uint64_t> numbers{format, execution.children().size()};
+    std::vector<std::uint64_t> numbers{format};
+    add_knowledge(execution, numbers);
+    numbers.push_back(execution.children().size());
     for (const auto& [key, id] : execution.children()) numbers.insert(numbers.end(), {key.first, key.second, id});
     numbers.push_back(decisions.size());
     for (const auto& [thread, choice, on] : decisions)
@@ -103,6 +123,20 @@ private:
     const std::vector<std::uint64_t>& numbers_;
     std::size_t at_ = 0;
 };
+
+void read_knowledge(Reader& reader, Execution& execution) {
+    execution.machine().order_arrivals(reader.next() != 0);
+    const program::Module* const module = program::Module::loaded();
+    for (std::uint64_t count = reader.next_count(4); count > 0; --count) {
+        const bool in_module = reader.next() != 0;
+        const std::uint64_t address = reader.next() + (in_module && module ? module->bias() : 0);
+        const std::uint64_t visible = reader.next(), piece = reader.next();
+        if (address % 8 || visible > 0xff || (piece != 1 && piece != 2 && piece != 4 && piece != 8))
+            throw UserError("the trace's record of its execution has memory that cannot be");
+        execution.know_word(address, std::uint8_t(visible), unsigned(piece));
+    }
+    for (std::uint64_t count = reader.next_count(1); count > 0; --count) execution.foretell_shared_stack(reader.next());
+}
 
 /// Which thread is whose child: numbers from 1 on, each given once.
 std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> read_children(Reader& reader, ThreadId limit) {
@@ -213,12 +247,8 @@ private:
     const On decided_on_;
 };
 
-/// " (queue.cpp:12)", or nothing when the line is not known.
 std::string place_of(const Execution& execution, ThreadId t) {
-    const program::Module* module = program::Module::loaded();
-    if (!module || t >= execution.thread_limit() || !execution.next(t)) return {};
-    const SourceSite site = module->symbols().site_of_return_address(execution.next(t)->operation.pc);
-    return site.known() ? fmt::format(" ({}:{})", site.file, site.line) : std::string();
+    return t < execution.thread_limit() && execution.next(t) ? place_in_program(execution.next(t)->operation.pc) : std::string();
 }
 
 std::string sentence(const Execution& execution, std::size_t index, std::size_t count, ThreadId t, const std::string& misfit) {
@@ -262,10 +292,11 @@ std::vector<std::uint64_t> encode_for_given_inputs(const Execution& execution) {
 Added play(Execution& execution, const std::vector<std::uint64_t>& encoded, bool early) {
     Reader reader(encoded);
     const std::uint64_t version = reader.next();
-    if (version != format && version != format_without_kinds)
+    if (version != format && version != format_without_knowledge && version != format_without_kinds)
         throw UserError("the trace's record of its execution has a format that this heddle does not know");
+    if (version == format) read_knowledge(reader, execution);
     execution.know_children(read_children(reader, execution.thread_limit()));
-    const std::vector<Encoded> decisions = read_decisions(reader, version == format);
+    const std::vector<Encoded> decisions = read_decisions(reader, version != format_without_kinds);
     Added added = execution.restart();
     for (std::size_t i = 0; i < decisions.size(); ++i) {
         const auto& [t, choice, on] = decisions[i];

@@ -10,6 +10,7 @@
 #include "core/error.hpp"
 #include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
+#include "explore/place_in_program.hpp"
 
 namespace heddle::explore {
 
@@ -27,9 +28,9 @@ void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bo
 
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
     if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
-    if (op.plain && machine_.stack_owner(op.address) != runtime::max_threads)
-        throw Unsupported("--plain-accesses shared reaches globals and heap blocks, not a function's locals that "
-                          "another thread uses");
+    if (recorder_.unhooked_at())
+        throw Unsupported("--plain-accesses shared: memory on which plain accesses race is accessed by code that the compiler "
+                          "has left without a hook" + place_in_program(recorder_.unhooked_at()));
     if (on_memory(op.kind))
         if (const ThreadId owner = machine_.stack_owner(op.address);
             owner != runtime::max_threads && shared_.add(owner, op.address))
@@ -146,10 +147,21 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     if (op.kind == OpKind::clock)
         if (const Back back = leads_back(t, *step); back.to && !back.given_back) step->jumps = !has_jumped(*step, *back.to);
     if (on_memory(op.kind)) {
+        if (!on_queue(op.kind)) agree_on_pieces(op);
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
     }
     return step;
+}
+
+/// Plain accesses of several sizes to the same bytes are made in pieces of the smallest, or of an atomic object there.
+void Execution::agree_on_pieces(const Operation& op) {
+    if (options_.plain == PlainAccesses::race) return;
+    for (const Slot* slot : memory_.cell(op.address & ~7ull).slots) {
+        const bool apart = op.address + op.size <= slot->address || slot->address + slot->size <= op.address;
+        if (apart || slot->size == op.size) continue;
+        if (shared_.make_pieces(slot->cell->address, std::min<unsigned>(op.size, slot->size))) throw FoundShared{};
+    }
 }
 
 /// Where the loop is, and what the round before the cut changed that others can see.
@@ -189,7 +201,7 @@ void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effe
         std::uint64_t expected = cell.value;
         for (const Effect& effect : effects) expected = after_write(effect, cell, expected);
         const std::uint64_t now = machine_.word_now(word);
-        const std::uint64_t changed = (now ^ expected) & ~atomic_bits(cell);
+        const std::uint64_t changed = (now ^ expected) & ~atomic_bits(cell) & ~bits_of_mask(shared_.visible_bytes(word));
         std::uint8_t mask = 0;
         for (unsigned i = 0; i < 8; ++i)
             if (changed >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);

@@ -25,9 +25,7 @@ void prepare(runtime::Machine& machine, const Options& options, SharedStack& sha
     machine.set_spurious_wakeups(options.spurious_wakeups);
     machine.check_overflow(options.check_overflow);
     machine.allow_any_exit_status(options.any_exit_status);
-    if (options.plain == PlainAccesses::shared)
-        machine.make_plain_visible(
-            [](void* s, std::uint64_t address) { return static_cast<SharedStack*>(s)->contains(address); }, &shared);
+    if (options.plain != PlainAccesses::race) machine.make_plain_visible(shared);
 }
 
 } // namespace heddle::explore

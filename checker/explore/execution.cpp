@@ -1,6 +1,7 @@
 #include "explore/execution.hpp"
 
 #include "explore/kinds.hpp"
+#include "explore/place_in_program.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
                      SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, memory_.contents(), options.plain == PlainAccesses::shared), threads_(lanes) {
+      shared_(shared), recorder_(shared, tracked, memory_.contents()), threads_(lanes) {
     native_.silent = [this](ThreadId t) -> const Operation* {
         const Step* const next = threads_[t].next;
         return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
@@ -103,6 +104,9 @@ LocationId Execution::ensure_location(const Step& step) {
         memory_.set_location(slot, graph_.add_location(slot.number,
                                                        on_queue(step.operation.kind) ? 0 : memory_.value_of(slot),
                                                        on_queue(step.operation.kind)));
+    else if (graph_.location(slot.location).is_queue != on_queue(step.operation.kind))
+        throw Unsupported("plain accesses that race with each other, to the memory of a mutex or condition variable" +
+                          place_in_program(step.operation.pc));
     return slot.location;
 }
 
@@ -363,17 +367,37 @@ Added Execution::too_many_arrivals(EventId e, const Step& step) {
     return Added::violation;
 }
 
+void Execution::know_word(std::uint64_t address, std::uint8_t visible, unsigned piece) {
+    shared_.make_pieces(address, piece);
+    shared_.make_visible(address, visible);
+}
+
+/// Plain accesses to these bytes race: they are operations from now on, and the exploration starts again.
+void Execution::explore_accesses(std::uint64_t first_word, std::uint64_t size, std::uint8_t bytes, std::uint64_t pc) {
+    bool news = false;
+    for (std::uint64_t word = first_word; word < first_word + size; word += 8) news |= shared_.make_visible(word, bytes);
+    if (!news) throw Unsupported("memory whose plain accesses are explored is accessed unseen" + place_in_program(pc));
+    if (machine_.stack_owner(first_word) != runtime::max_threads) machine_.watch_all_accesses();
+    throw FoundShared{};
+}
+
 Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                           std::uint64_t pc, std::uint64_t frame, bool atomic) {
     violation_ = {};
     const bool freed =
         conflict.event == no_event && (conflict.earlier.kind == AccessKind::release || kind == AccessKind::release);
+    const std::uint64_t word = cell.block ? conflict.address : cell.address;
+    const bool whole_block = cell.block && !cell.block->split; // two calls that write all of it
+    // What the C library keeps between calls is not the program's: two such calls stay a race.
+    if (!freed && options_.plain == PlainAccesses::shared && machine_.owns(word))
+        explore_accesses(word, whole_block ? property::Contents::bytes : 8,
+                         std::uint8_t(mask | (conflict.event == no_event ? conflict.earlier.mask : 0)), pc);
     violation_.kind = freed && conflict.ordered ? Verdict::memory : Verdict::data_race;
     violation_.thread = t;
     violation_.pc = pc;
     violation_.frame = frame;
     violation_.conflict = conflict;
-    violation_.address = cell.block ? conflict.address : cell.address;
+    violation_.address = word;
     violation_.mask = mask;
     violation_.access = kind;
     violation_.atomic = atomic;

@@ -73,7 +73,7 @@ public:
         std::string function;
     };
 
-    /// Stack memory turned out to be used by several threads (SharedStack knows it now); the check starts again.
+    /// Something about memory that threads share turned out (SharedStack knows it now); the check starts again.
     struct FoundShared {};
     /// The order in which threads arrive at a latch or barrier matters; the same, with that order explored.
     struct FoundArrivalOrder : FoundShared {};
@@ -185,6 +185,13 @@ public:
     runtime::Machine& machine() const { return machine_; }
     NativeRun& native() { return native_; }
     const std::map<std::pair<ThreadId, std::uint32_t>, ThreadId>& children() const { return children_; }
+    /// What is known of the memory that threads share.
+    const SharedStack& shared() const { return shared_; }
+    /// That block of a stack (SharedStack) will be used by other threads than its owner.
+    void foretell_shared_stack(std::uint64_t block) { shared_.foretell(block); }
+    const Options& options() const { return options_; }
+    /// Plain accesses to those bytes of a word are known to race, and to have to be made in such pieces.
+    void know_word(std::uint64_t address, std::uint8_t visible, unsigned piece);
     void know_children(const std::map<std::pair<ThreadId, std::uint32_t>, ThreadId>& children) { children_ = children; }
 
 private:
@@ -208,6 +215,8 @@ private:
     void discover(ThreadId t, Branches& from, Value key, Step* parent, bool child);
     void grow(ThreadId t, const runtime::Operation& op, Branches& from, Value key, Step* parent);
     Added enter(ThreadId t, const Step& step);
+    [[noreturn]] void explore_accesses(std::uint64_t first_word, std::uint64_t size, std::uint8_t bytes, std::uint64_t pc);
+    void agree_on_pieces(const runtime::Operation& op);
     Added too_many_arrivals(EventId e, const Step& step);
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                    std::uint64_t pc, std::uint64_t frame, bool atomic);

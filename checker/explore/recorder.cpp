@@ -41,9 +41,14 @@ void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) 
     releases_.clear();
     late_.clear();
     opaque_ = nullptr;
+    unhooked_ = 0;
     // What other threads may have left in the thread's own stack it may read without a hook: compilers take a local for
     // private more often than it is.
-    for (const std::uint64_t word : shared_.words_of(thread)) reads_.push_back({word, machine.word_now(word), ~0ull, 0, 0xff});
+    for (const std::uint64_t word : shared_.words_of(thread))
+        if (const auto mask = std::uint8_t(~shared_.visible_bytes(word))) {
+            const std::uint64_t bits = bits_of_mask(mask);
+            reads_.push_back({word, machine.word_now(word) & bits, bits, 0, mask});
+        }
 }
 
 Recorder::Known& Recorder::known(std::uint64_t word) {
@@ -70,9 +75,9 @@ Recorder::Known& Recorder::place_of(std::uint64_t word) {
 }
 
 /// Whether the segment has touched nothing of the block or has touched it as a whole already. Stacks are looked at word by
-/// word: most are nobody else's. So is memory where plain accesses are operations.
+/// word: most are nobody else's.
 bool Recorder::can_be_whole(std::uint64_t block) {
-    if (plain_visible_ || machine_->stack_owner(block) != runtime::max_threads) return false;
+    if (machine_->stack_owner(block) != runtime::max_threads) return false;
     if (blocks_.contains(block)) return true;
     for (std::uint64_t word = block; word < block + property::Contents::bytes; word += 8)
         if (place_of(word).segment == segment_) return false;
@@ -200,11 +205,9 @@ std::uint64_t content(const TrackedMemory::Variable& variable) {
 
 } // namespace
 
-/// Where plain accesses are visible operations, memory is not what the thread sees in the middle of a segment, and what
-/// it writes is in the graph; but for what is nobody's business but its own.
+/// Where plain accesses are visible operations, what a thread writes is in the graph.
 bool Recorder::can_notice(const TrackedMemory::Variable& variable) const {
-    return !plain_visible_ ||
-           (machine_->stack_owner(variable.address) == thread_ && !shared_.contains(variable.address));
+    return !shared_.races(variable.address, variable.size);
 }
 
 void Recorder::look() {

@@ -51,8 +51,8 @@ public:
         bool writes = false;
     };
 
-    Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents, bool plain_visible)
-        : shared_(shared), tracked_(tracked), contents_(contents), plain_visible_(plain_visible) {}
+    Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents)
+        : shared_(shared), tracked_(tracked), contents_(contents) {}
 
     void begin(const runtime::Machine& machine, runtime::ThreadId thread);
     /// Memory is as the thread will find it: called after begin(), right before the thread runs.
@@ -65,6 +65,7 @@ public:
     void release(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void opaque(const char* function) override;
     void note(const runtime::Note& note) override;
+    void unhooked(std::uint64_t pc) override { unhooked_ = pc; }
 
     const std::vector<Read>& reads() const { return reads_; }
     const std::vector<Write>& writes() const { return writes_; }
@@ -76,6 +77,8 @@ public:
     bool found_tracked() const { return found_tracked_; }
     /// The function of unknown effect that the segment called; null when none.
     const char* opaque_function() const { return opaque_; }
+    /// Where the segment made an access without a hook to memory whose plain accesses are operations; 0: nowhere.
+    std::uint64_t unhooked_at() const { return unhooked_; }
     /// The segment used stack memory of another thread that was not known to be shared.
     bool found_shared() const { return found_shared_; }
 
@@ -106,7 +109,6 @@ private:
     SharedStack& shared_;
     TrackedMemory& tracked_;
     property::Contents& contents_;
-    bool plain_visible_;
     std::vector<Change> changes_;
     std::vector<std::uint64_t> last_; ///< what the tracked variables held when last looked at
     std::uint64_t write_pc_ = 0;      ///< of the write to a tracked variable that was announced last
@@ -122,6 +124,7 @@ private:
     std::vector<Release> releases_;
     std::vector<Late> late_;
     const char* opaque_ = nullptr;
+    std::uint64_t unhooked_ = 0;
 };
 
 /// The number of what the block at that address holds now.

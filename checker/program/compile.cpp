@@ -70,6 +70,7 @@ Hash128 key_of(const BuildRequest& request) {
         const Toolchain compiler = Toolchain::find(language_of(source), request.compiler);
         key.add(compiler.identity());
         for (const std::string& option : compiler.compile_options()) key.add(option);
+        for (const std::string& option : compiler.options_for(request.plain)) key.add(option);
         key.add(fs::absolute(source).string()).add(read_file(source));
     }
     return key.hash();
@@ -90,6 +91,7 @@ void compile(const fs::path& source, const fs::path& object, const fs::path& dep
     Words command = compiler.command;
     append(command, compiler.compile_options());
     append(command, request.options);
+    append(command, compiler.options_for(request.plain));
     append(command, {"-MD", "-MF", depfile.string(), "-c", fs::absolute(source).lexically_normal().string(), "-o",
                      object.string()});
     run_compiler(command, fmt::format("{} does not compile", source.string()));

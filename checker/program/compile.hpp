@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/options.hpp"
 
 namespace heddle::program {
 
@@ -13,6 +14,7 @@ struct BuildRequest {
     std::vector<std::filesystem::path> sources;  ///< C and C++ files, all linked into one program
     std::string compiler;                        ///< empty: $CXX / $CC, else g++ / gcc
     std::vector<std::string> options;            ///< the user's, added after ours
+    PlainAccesses plain = PlainAccesses::race;   ///< what plain accesses are to be: it decides which of them must be left
 };
 
 /// The compiler refused; what() is one sentence, `diagnostics` the compiler's own words.

@@ -114,6 +114,19 @@ std::vector<std::string> Toolchain::compile_options() const {
     return options;
 }
 
+std::vector<std::string> Toolchain::options_for(PlainAccesses plain) const {
+    switch (plain) {
+    case PlainAccesses::race: break;
+    // From -O1 on both compilers merge reads of the same variable and drop stores that are overwritten
+    // (tests/faults/shared_reads_merged). -O0 alone keeps all; there is no set of -fno-… options that does.
+    case PlainAccesses::shared: return {"-O0"};
+    case PlainAccesses::of_volatiles:
+        if (is_clang()) return {"-mllvm", "-tsan-distinguish-volatile"};
+        return {"--param=tsan-distinguish-volatile=1"};
+    }
+    return {};
+}
+
 std::vector<std::string> Toolchain::link_options() const {
     // -Bsymbolic: what the program defines is what it uses, although heddle's own code is exported around it.
     // Lazy binding leaves functions that are never called unresolved; no -fsanitize, its run-time library is ours.

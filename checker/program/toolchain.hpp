@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/options.hpp"
+
 namespace heddle::program {
 
 enum class Language { c, cpp };
@@ -22,6 +24,8 @@ struct Toolchain {
 
     /// Options that come before the user's.
     std::vector<std::string> compile_options() const;
+    /// What stands after the user's options: where plain accesses are explored, each of them has to be in the code.
+    std::vector<std::string> options_for(PlainAccesses plain) const;
     std::vector<std::string> link_options() const;
 
     /// What changes when the compiler does: for every word that is a program, its real path, size and time.

@@ -25,8 +25,19 @@ public:
     virtual void pause(std::uint64_t) {}
     virtual void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;
 
-    /// Whether plain accesses to the address are visible operations.
-    virtual bool is_visible(std::uint64_t) const { return false; }
+    /// The same of volatile objects, in programs that tell them apart. Reads are entered with the caller's registers kept.
+    virtual void volatile_read(std::uint64_t address, std::size_t size, std::uint64_t pc) { program_read(address, size, pc); }
+    virtual void volatile_write(std::uint64_t address, std::size_t size, std::uint64_t pc) { plain_write(address, size, pc); }
+    /// A read and a write by one instruction.
+    virtual void plain_update(std::uint64_t address, std::size_t size, std::uint64_t pc) {
+        plain_read(address, size, pc);
+        plain_write(address, size, pc);
+    }
+
+    /// Whether plain accesses to some of these bytes are visible operations.
+    virtual bool is_visible(std::uint64_t, std::uint64_t) const { return false; }
+    /// A plain access to the program's memory that no hook has announced is about to happen.
+    virtual void unhooked_access(std::uint64_t address, std::uint64_t size, bool writes, std::uint64_t pc) = 0;
 
     /// A heap block was freed.
     virtual void release(std::uint64_t address, std::size_t size, std::uint64_t pc) = 0;

@@ -199,7 +199,7 @@ private:
             if (writes && !is_system_thread_memory(address)) note_hidden_state(address);
             return;
         }
-        if (listening->is_visible(address)) give_up("uses memory whose plain accesses are to be explored", true);
+        if (listening->is_visible(address, size)) give_up("uses memory whose plain accesses are to be explored", true);
         if (writes) listening->plain_write(address, size, followed().pc);
         else listening->plain_read(address, size, followed().pc);
     }

@@ -19,9 +19,9 @@ using namespace heddle::runtime;
 
 /// Reads are entered by entry.S, which comes here only while somebody listens, with the caller's registers kept: a thread
 /// that reads the same again and again, in the same state, waits for plain memory to change.
-#define HEDDLE_READ(name, size)                                                                                        \
+#define HEDDLE_READ(name, size, action)                                                                                \
     extern "C" void heddle_##name(void* address) {                                                                     \
-        listening->program_read(reinterpret_cast<std::uint64_t>(address), size, HEDDLE_PC);                            \
+        listening->action(reinterpret_cast<std::uint64_t>(address), size, HEDDLE_PC);                                  \
     }                                                                                                                  \
     extern "C" void name##_pc(void* address, void* pc) {                                                               \
         if (listening) [[unlikely]]                                                                                    \
@@ -31,19 +31,18 @@ using namespace heddle::runtime;
 #define HEDDLE_READ_WRITE(name, size)                                                                                  \
     extern "C" void name(void* address) {                                                                              \
         if (!listening) [[likely]] return;                                                                             \
-        listening->plain_read(reinterpret_cast<std::uint64_t>(address), size, HEDDLE_PC);                              \
-        listening->plain_write(reinterpret_cast<std::uint64_t>(address), size, HEDDLE_PC);                             \
+        listening->plain_update(reinterpret_cast<std::uint64_t>(address), size, HEDDLE_PC);                            \
     }
 
 #define HEDDLE_SIZE(size)                                                                                              \
-    HEDDLE_READ(__tsan_read##size, size)                                                                               \
+    HEDDLE_READ(__tsan_read##size, size, program_read)                                                                         \
     HEDDLE_ACCESS(__tsan_write##size, size, plain_write)                                                               \
-    HEDDLE_READ(__tsan_unaligned_read##size, size)                                                                     \
+    HEDDLE_READ(__tsan_unaligned_read##size, size, program_read)                                                               \
     HEDDLE_ACCESS(__tsan_unaligned_write##size, size, plain_write)                                                     \
-    HEDDLE_READ(__tsan_volatile_read##size, size)                                                                      \
-    HEDDLE_ACCESS(__tsan_volatile_write##size, size, plain_write)                                                      \
-    HEDDLE_READ(__tsan_unaligned_volatile_read##size, size)                                                            \
-    HEDDLE_ACCESS(__tsan_unaligned_volatile_write##size, size, plain_write)                                            \
+    HEDDLE_READ(__tsan_volatile_read##size, size, volatile_read)                                                               \
+    HEDDLE_ACCESS(__tsan_volatile_write##size, size, volatile_write)                                                      \
+    HEDDLE_READ(__tsan_unaligned_volatile_read##size, size, volatile_read)                                                     \
+    HEDDLE_ACCESS(__tsan_unaligned_volatile_write##size, size, volatile_write)                                            \
     HEDDLE_READ_WRITE(__tsan_read_write##size, size)                                                                   \
     HEDDLE_READ_WRITE(__tsan_unaligned_read_write##size, size)
 

@@ -48,7 +48,7 @@ public:
     }
 
     void settle() override {
-        if (plain.on()) plain.flush(hand_over);
+        if (plain.on() && on_fiber()) plain.flush(hand_over);
     }
 
     static Value hand_over(const Operation& operation) {
@@ -56,14 +56,33 @@ public:
         return current().result;
     }
 
-    void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
-        announced.note(address, size, false);
-        if (!in_program_memory(address)) return; // constants of libraries
-        if (plain.covers(*machine, address)) return plain.read(address, size, pc, hand_over);
+    void plain_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override { read(address, size, pc, false); }
+
+    void read(std::uint64_t address, std::size_t size, std::uint64_t pc, bool visible) {
+        if (in_program_memory(address)) { // else they are constants of libraries
+            const auto tell = [&](std::uint64_t from, std::size_t bytes) { tell_read(from, bytes, pc); };
+            if (plain.on() && on_fiber()) [[unlikely]] plain.read(address, size, pc, visible, hand_over, tell);
+            else tell_read(address, size, pc);
+        }
+        announced.note(address, size, false); // the access belongs to the segment that begins in here, if one does
+    }
+
+    void tell_read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
         if (!sink) return;
         if (current().followed_count) pc = program_pc(pc);
         EngineScope scope;
         sink->read(address, size, pc);
+    }
+
+    void volatile_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        read(address, size, pc, plain.covers_volatile(*machine, address));
+        pause(pc);
+    }
+
+    void plain_update(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        plain_read(address, size, pc);
+        if (plain.covers(address, size)) return plain.write_back();
+        plain_write(address, size, pc);
     }
 
     void program_read(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
@@ -83,14 +102,25 @@ public:
             fail(Verdict::livelock, pc, "the thread goes round in a loop without any synchronisation: it need never see another value");
     }
 
-    void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
-        announced.note(address, size, true);
-        if (address - current().stack_bottom >= current().stack_top - current().stack_bottom) spin.changed();
-        if (!in_program_memory(address)) {
-            if (!is_private_runtime_memory(address)) opaque_call("a write to a library's memory");
-            return;
+    void plain_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override { write(address, size, pc, false); }
+
+    void volatile_write(std::uint64_t address, std::size_t size, std::uint64_t pc) override {
+        write(address, size, pc, plain.covers_volatile(*machine, address));
+    }
+
+    void write(std::uint64_t address, std::size_t size, std::uint64_t pc, bool visible) {
+        note_change(address);
+        if (in_program_memory(address)) {
+            const auto tell = [&](std::uint64_t from, std::size_t bytes) { tell_write(from, bytes, pc); };
+            if (plain.on() && on_fiber()) [[unlikely]] plain.write(address, size, pc, visible, hand_over, tell);
+            else tell_write(address, size, pc);
+        } else if (!is_private_runtime_memory(address)) {
+            opaque_call("a write to a library's memory");
         }
-        if (plain.covers(*machine, address)) return plain.write(address, size, pc, hand_over);
+        announced.note(address, size, true);
+    }
+
+    void tell_write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
         if (!sink) return;
         if (is_overdue() && on_fiber()) stop_overdue(pc);
         if (current().followed_count) pc = program_pc(pc);
@@ -98,7 +128,20 @@ public:
         sink->write(address, size, pc);
     }
 
-    bool is_visible(std::uint64_t address) const override { return plain.covers(*machine, address); }
+    bool is_visible(std::uint64_t address, std::uint64_t size) const override { return plain.covers(address, size); }
+
+    /// Not by read() and write(): what a hook has announced just before may still be to come.
+    void unhooked_access(std::uint64_t address, std::uint64_t size, bool writes, std::uint64_t pc) override {
+        if (!sink) return;
+        EngineScope scope;
+        if (plain.covers(address, size)) return sink->unhooked(pc);
+        if (writes) note_change(address), tell_write(address, size, pc);
+        else tell_read(address, size, pc);
+    }
+
+    void note_change(std::uint64_t address) {
+        if (address - current().stack_bottom >= current().stack_top - current().stack_bottom) spin.changed();
+    }
 
     void opaque_call(const char* name) override {
         spin.changed();
@@ -115,6 +158,7 @@ public:
     }
 
     void note(const Note& note) override {
+        settle();
         if (!sink) return;
         EngineScope scope;
         sink->note(note);
@@ -250,11 +294,13 @@ void Machine::listen(AccessSink* sink) {
     listening = sink || impl_->backend.plain.on() ? &impl_->backend : nullptr;
 }
 
-void Machine::make_plain_visible(bool (*is_shared)(void*, std::uint64_t), void* context) {
+void Machine::make_plain_visible(const VisibleMemory& memory) {
     impl_->backend.machine = this;
-    impl_->backend.plain.turn_on(is_shared, context);
+    impl_->backend.plain.turn_on(memory);
     listen(nullptr);
 }
+
+void Machine::watch_all_accesses() { watch_all_unhooked(); }
 
 void Machine::write(std::uint64_t address, Value value, unsigned size) {
     void* place = reinterpret_cast<void*>(address);

@@ -33,6 +33,22 @@ public:
     virtual void opaque(const char* function) = 0;
     /// Something that invariants can notice.
     virtual void note(const Note&) {}
+    /// An access that no hook has announced, to memory whose plain accesses are visible operations.
+    virtual void unhooked(std::uint64_t) {}
+};
+
+/// Which plain accesses are visible operations, where some are (Machine::make_plain_visible).
+class VisibleMemory {
+public:
+    virtual ~VisibleMemory() = default;
+    /// Whether plain accesses to some of these bytes are.
+    virtual bool races(std::uint64_t address, std::uint64_t size) const = 0;
+    /// The next (8-aligned) word, from this one on, of which anything is known.
+    virtual std::uint64_t known_from(std::uint64_t word) const = 0;
+    /// In pieces of how many bytes at most they are made: 1, 2, 4 or 8.
+    virtual unsigned piece_of(std::uint64_t word) const = 0;
+    /// Whether other threads than its owner use that part of a stack.
+    virtual bool on_shared_stack(std::uint64_t address) const = 0;
 };
 
 /// The live state of a thread at a visible operation: callee-saved registers, stack from the caller's frame up, place.
@@ -77,9 +93,11 @@ public:
     /// Who listens to plain accesses; null (replaying): nobody, at no cost.
     void listen(AccessSink* sink);
 
-    /// From now on plain accesses to memory that threads share are visible operations (Operation::plain). `is_shared`
-    /// tells whether stack memory is used by others than its owner.
-    void make_plain_visible(bool (*is_shared)(void* context, std::uint64_t address), void* context);
+    /// From now on plain accesses to the memory that it names are visible operations (Operation::plain), and of the others
+    /// those to volatile objects, in programs that were compiled to tell them apart. It must outlive the machine.
+    void make_plain_visible(const VisibleMemory& memory);
+    /// Some of that memory lies on stacks: accesses that have no hook are looked for however often they were harmless.
+    static void watch_all_accesses();
 
     /// Writes the current value of an atomic object into the program's memory.
     void write(std::uint64_t address, Value value, unsigned size);

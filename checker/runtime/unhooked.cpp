@@ -33,6 +33,8 @@ struct Watched {
 };
 
 std::unordered_map<std::uint64_t, Watched> watched;
+std::unordered_map<std::uint64_t, std::uint8_t> given_up; ///< not watched any more; what the instruction begins with
+bool all_stay = false;
 std::uint64_t stepped_over = 0; ///< the watched instruction that is executed under the trap flag
 
 void put(std::uint64_t place, std::uint8_t byte) { *reinterpret_cast<volatile std::uint8_t*>(place) = byte; }
@@ -74,9 +76,7 @@ enum class Found { nothing, hooked, own, shared };
 Found tell(const Fiber& fiber, std::uint64_t address, std::uint64_t size, bool writes, std::uint64_t pc) {
     if (announced.take(address, size, writes)) return Found::hooked;
     if (!in_program_memory(address)) return Found::nothing;
-    if (listening->is_visible(address)) return Found::own;
-    if (writes) listening->plain_write(address, size, pc);
-    else listening->plain_read(address, size, pc);
+    listening->unhooked_access(address, size, writes, pc);
     return address >= fiber.stack_bottom && address < fiber.stack_top ? Found::own : Found::shared;
 }
 
@@ -100,6 +100,7 @@ bool look(std::uint64_t place, Watched& entry, const gregset_t& registers) {
         }
     }
     if (entry.shared) return true;
+    if (all_stay) return !all_hooked;
     return !all_hooked && !by_frame && ++entry.private_times < enough;
 }
 
@@ -140,9 +141,19 @@ bool note_unhooked(void* context) {
         registers[REG_EFL] |= trap_flag;
     } else {
         EngineScope scope;
+        given_up[place] = found->second.original;
         watched.erase(found);
     }
     return true;
+}
+
+void watch_all_unhooked() {
+    all_stay = true;
+    for (const auto& [place, original] : given_up) {
+        watched[place].original = original;
+        put(place, trap_instruction);
+    }
+    given_up.clear();
 }
 
 bool watch_again(void* context) {

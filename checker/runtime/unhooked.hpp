@@ -4,7 +4,7 @@
 // business and never a trap again; when none has, the access is told from here, and the trap stays.
 //
 // Not seen: what inline assembly does with atomic instructions. Where plain accesses are visible operations
-// (--plain-accesses shared) nothing is told from here.
+// (--plain-accesses shared) they need their hooks: one that has none ends the check as unsupported.
 //
 // Tests: tests/faults/inline_memset_bytes, inline_memset_memcpy, struct_returned_in_registers.
 #pragma once
@@ -18,6 +18,9 @@ namespace heddle::runtime {
 
 /// From now on the module's accesses are watched. Not under a debugger: the traps would be its own.
 void watch_for_unhooked(const program::Module& module);
+
+/// From now on an instruction stays watched unless its accesses have hooks, also when it has been found harmless before.
+void watch_all_unhooked();
 
 /// In the handler of a trap, of this context. @return false: it is none of these
 bool note_unhooked(void* context);

@@ -64,7 +64,7 @@ Json json_of(const InputValue& value) {
 }
 
 Json json_of(const Options& options) {
-    return {{"plain", options.plain == PlainAccesses::race ? "race" : "shared"},
+    return {{"plain", std::string(name_of(options.plain))},
             {"unroll", options.unroll},
             {"spurious_wakeups", options.spurious_wakeups},
             {"check_overflow", options.check_overflow},
@@ -175,8 +175,9 @@ Options options_from(const Json& json, Model model) {
     options.model = model;
     std::string plain = "race";
     take(json, "plain", plain);
-    if (plain != "race" && plain != "shared") throw UserError("\"plain\" must be \"race\" or \"shared\", not \"" + plain + "\"");
-    options.plain = plain == "race" ? PlainAccesses::race : PlainAccesses::shared;
+    const auto known = plain_accesses_named(plain);
+    if (!known) throw UserError("\"plain\" must be \"race\", \"shared\" or \"volatile\", not \"" + plain + "\"");
+    options.plain = *known;
     take(json, "unroll", options.unroll);
     take(json, "spurious_wakeups", options.spurious_wakeups);
     take(json, "check_overflow", options.check_overflow);

@@ -12,7 +12,7 @@ The comment lines at the head of a program say what is right; the first in words
     // compilers: gcc                                   only with these (both without this line)
     // within: SECONDS                                  for each call; 20 without this line
 
-A program without such lines is an error. `heddle itself` in any output is one too.
+A program without such lines is an error. `heddle itself` in any output is one too. Every trace that check writes has to replay.
 """
 import argparse
 import concurrent.futures
@@ -72,6 +72,21 @@ def verdicts_of(command, document):
     return found or {"clean"}
 
 
+def replays(heddle, document, within):
+    """Which traces of a check do not end the same way again, as sentences."""
+    for result in document["results"]:
+        if not result.get("trace"):
+            continue
+        words = [heddle, "replay", "--trust", result["trace"]]
+        try:
+            done = subprocess.run(words, capture_output=True, text=True, errors="replace", timeout=within * 3 + 30)
+        except subprocess.TimeoutExpired:
+            yield f"{shlex.join(words)}\n    is endless"
+            continue
+        if done.returncode != 1 or f"the same {result['verdict']} again" not in done.stdout:
+            yield f"{shlex.join(words)}\n    exit status {done.returncode}: {done.stdout[-600:]}{done.stderr[-600:]}"
+
+
 def ask(heddle, program, compiler, expected, folder):
     """What is wrong with heddle's answers to one program, as sentences."""
     problems = []
@@ -111,6 +126,8 @@ def ask(heddle, program, compiler, expected, folder):
             counts = {result["complete"] for result in document["results"]}
             if counts != {expected.executions}:
                 problems.append(f"{shown}\n    {sorted(counts)} executions instead of {expected.executions}")
+        if command == "check":
+            problems += replays(heddle, document, expected.within)
         if seconds > expected.within:
             problems.append(f"{shown}\n    took {seconds:.1f} s of {expected.within:g} s")
     return problems

@@ -1,4 +1,4 @@
-// A local that threads share: not reached by --plain-accesses shared, and said so.
+// A local that threads share, counted up twice.
 #include <thread>
 
 int main() {

@@ -18,7 +18,7 @@ EXPECTED = [
     ("store_buffering.c", ["-DCLAIM"], "rc11", "assertion", None),
     ("counters.cpp", [], "rc11", "verified", 16),
     ("counters.cpp", ["-DCLAIM"], "sc", "assertion", None),
-    ("local.cpp", [], "rc11", "unsupported", None),
+    ("local.cpp", [], "rc11", "verified", 4),
 ]
 
 failures = 0
