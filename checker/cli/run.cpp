@@ -373,14 +373,14 @@ public:
 
     ExitStatus run(const ExtraWords& extra) {
         const Targets targets = find_targets(arguments_.names, arguments_.one_program);
-        for (const BadName& problem : targets.problems) complain(problem.sentence, ExitStatus::bad_input);
+        for (const BadName& problem : targets.problems) did_not_run(problem.name, Verdict::build_error, problem.sentence);
         stop_on_signals();
         arguments_.several = targets.programs.size() > 1;
         for (const Target& target : targets.programs)
             if (!stop_flag()) one(target, extra);
         progress_.clear();
         if (!targets.programs.empty() && results_.empty() && status_ == ExitStatus::verified)
-            complain(fmt::format("no pattern matches \"{}\"", arguments_.pattern), ExitStatus::bad_input);
+            did_not_run(arguments_.names.front(), Verdict::build_error, fmt::format("no pattern matches \"{}\"", arguments_.pattern));
         if (arguments_.json) fmt::print("{}\n", Json({{"schema", "heddle.run/1"}, {"results", results_}}).dump());
         return status_;
     }
@@ -390,6 +390,18 @@ private:
         progress_.clear();
         fmt::print(stderr, "heddle: {}\n", sentence);
         status_ = graver(status_, status);
+    }
+
+    /// An input of which there are no runs has an entry all the same.
+    void did_not_run(const std::string& name, Verdict verdict, const std::string& reason) {
+        complain(verdict == Verdict::failed ? "a bug of heddle itself: " + reason : reason, exit_status_of(verdict));
+        RunSummary summary;
+        summary.file = name;
+        summary.pattern = "main";
+        Json entry = json_of(summary);
+        entry["verdict"] = std::string(name_of(verdict));
+        entry["reason"] = reason;
+        results_.push_back(entry);
     }
 
     void one(const Target& target, const ExtraWords& extra) {
@@ -429,20 +441,20 @@ private:
                 continue;
             }
             if (size < 0) break;
-            take(Json::parse(std::string(line, static_cast<std::size_t>(size))));
+            take(target, Json::parse(std::string(line, static_cast<std::size_t>(size))));
         }
         std::free(line);
         std::fclose(lines);
         int status = 0;
         while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
-        if (status != 0) complain(fmt::format("a bug of heddle itself: the run of {} ended with {}", target.name, death_of(status)), ExitStatus::internal_error);
+        if (status != 0) did_not_run(target.name, Verdict::failed, fmt::format("the run of {} ended with {}", target.name, death_of(status)));
     }
 
-    void take(const Json& message) {
+    void take(const Target& target, const Json& message) {
         if (message.contains("progress")) return progress_.show(message["progress"]);
         if (message.contains("diagnostics")) progress_.clear(), fmt::print(stderr, "{}", message["diagnostics"].get<std::string>());
-        if (message.contains("problem")) return complain(message["problem"], ExitStatus::bad_input);
-        if (message.contains("bug")) return complain("a bug of heddle itself: " + message["bug"].get<std::string>(), ExitStatus::internal_error);
+        if (message.contains("problem")) return did_not_run(target.name, Verdict::build_error, message["problem"]);
+        if (message.contains("bug")) return did_not_run(target.name, Verdict::failed, message["bug"]);
         progress_.clear();
         if (!arguments_.json) fmt::print("{}", message["text"].get<std::string>());
         std::fflush(stdout);

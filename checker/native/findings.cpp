@@ -57,6 +57,7 @@ void fill_object(Found& found) {
         found.block.freed = block.freed;
         for (std::uint32_t i = 0; i < 2; ++i)
             if (block.freed_at && found.access[i].place == block.freed_at) found.block.freed_by = i + 1;
+        found.block.freed_before = found.block.freed_by == 2 && me && me->clock[block.freed_slot] >= block.freed_epoch;
         fill_stack(found.block.allocated, block.place);
     }
     for (std::uint32_t serial = 0, count = thread_count(); serial < count; ++serial)

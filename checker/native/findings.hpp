@@ -54,6 +54,7 @@ struct FoundBlock {
     std::uint32_t thread = 0;
     bool freed = false;
     std::uint32_t freed_by = 0; ///< which of the two accesses is its release, + 1; 0: neither
+    bool freed_before = false;  ///< the earlier one is, and happens before the later one
     Stack allocated;
 };
 

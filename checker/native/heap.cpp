@@ -49,6 +49,7 @@ void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
     drain(*me);
     if (me->recorder) me->recorder->block(start, size, pc, true);
     blocks[number].freed_at = place_of(*me, pc);
+    blocks[number].freed_slot = me->slot, blocks[number].freed_epoch = me->epoch();
     note_release(start, size, pc, checked);
     blocks[number].freed = true;
 }

@@ -14,6 +14,7 @@ struct Block {
     std::uint32_t thread = 0;
     bool freed = false;
     Place freed_at = 0;
+    std::uint32_t freed_slot = 0, freed_epoch = 0; ///< whose clock entry, once known, knows of the release
 };
 
 void reserve_blocks();

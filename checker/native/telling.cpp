@@ -261,8 +261,11 @@ private:
         const auto does = [&](const FoundAccess& access) {
             return found.block.freed_by && &access == &found.access[found.block.freed_by - 1] ? "frees" : verb(access);
         };
-        Told& told = begin(Verdict::data_race, fmt::format("T{} {} {} while T{} {} it, and nothing orders the two", earlier.thread,
-                                                           does(earlier), object, later.thread, does(later)));
+        const bool after = found.block.freed_before;
+        const std::string who = earlier.thread == later.thread ? "it" : fmt::format("T{}", earlier.thread);
+        Told& told = after ? begin(Verdict::memory, fmt::format("T{} {} {} after {} has freed it", later.thread, does(later), object, who))
+                           : begin(Verdict::data_race, fmt::format("T{} {} {} while T{} {} it, and nothing orders the two", earlier.thread,
+                                                                   does(earlier), object, later.thread, does(later)));
         for (const FoundAccess* access : {&earlier, &later}) {
             std::string what = fmt::format("{} {}", does(*access), object);
             if (does(*access) != "frees") what += fmt::format(", {} byte{}", access->size, access->size == 1 ? "" : "s");
@@ -279,7 +282,7 @@ private:
                 told.violation.parts.push_back(part(found.block.thread, found.block.allocated,
                                                     fmt::format("allocated the block of {} bytes", found.block.size)));
         }
-        told.violation.hint = hint(earlier, later);
+        told.violation.hint = after ? "" : hint(earlier, later);
         for (const FoundThread& thread : found.thread)
             if (const std::string library = library_of(thread); !library.empty()) {
                 told.violation.hint += fmt::format(" T{} is a thread that {} made, which is not instrumented: how it orders its threads is not seen, and this "

@@ -103,6 +103,8 @@ std::vector<std::string> Toolchain::compile_options() const {
     if (!is_clang()) {
         options.push_back("-Wno-tsan");       // fences are modelled here, the warning says they are not
         options.insert(options.end(), {"-fno-allocation-dce", "-fno-lifetime-dse"}); // the same for new, delete and destructors
+        // Else small ones are expanded in place, without a hook (tests/faults/inline_memset_memcpy): in `run` nobody would see them.
+        options.insert(options.end(), {"-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove"});
         options.push_back("-fno-gnu-unique"); // a unique symbol would be shared with heddle's own copy
     }
     const fs::path headers = include_directory();

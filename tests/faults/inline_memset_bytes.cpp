@@ -1,5 +1,6 @@
 // data-race: g++ expands both calls without hooks
 // check: data-race ~ std::memset(g,0,4) ~ g[1] = 2
+// run: data-race
 #include <thread>
 #include <cstring>
 char g[8];

@@ -1,5 +1,6 @@
 // data-race: g++ expands both calls without hooks
 // check: data-race ~ memcpy(p, z, 16) ~ memset(p, 0, 16)
+// run: data-race
 #include <pthread.h>
 #include <string.h>
 int x[4], z[4];

@@ -1,4 +1,5 @@
 // memory: used after free by the thread that freed it
+// run: memory ~ after it has freed it
 // check: memory ~ o->y = 10 ~ after it has freed it
 #include <stdlib.h>
 typedef struct { int x, y; } obj;

@@ -77,12 +77,21 @@ TEST_CASE("play after encode is the identity", "[decisions]") {
 
 TEST_CASE("a trace without the kinds of its operations, as older ones are, still plays", "[decisions]") {
     CHECK(with_trace([](program::Module& module, trace::Trace trace) {
-              std::vector<std::uint64_t> older{1, trace.decisions[1]};
-              const std::size_t decisions = 2 + 3 * trace.decisions[1];
-              older.insert(older.end(), trace.decisions.begin() + 2, trace.decisions.begin() + std::ptrdiff_t(decisions) + 1);
+              constexpr std::ptrdiff_t children = 4; // nothing is known of this program: no arrivals, words, blocks
+              std::vector<std::uint64_t> older{1, trace.decisions[children]};
+              const std::size_t decisions = children + 1 + 3 * trace.decisions[children];
+              older.insert(older.end(), trace.decisions.begin() + children + 1, trace.decisions.begin() + std::ptrdiff_t(decisions) + 1);
               for (std::size_t at = decisions + 1; at < trace.decisions.size(); at += 7)
                   older.insert(older.end(), trace.decisions.begin() + std::ptrdiff_t(at), trace.decisions.begin() + std::ptrdiff_t(at) + 6);
               trace.decisions = older;
+              return explore::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
+          }) == 0);
+}
+
+TEST_CASE("a trace without what had turned out about its program, as older ones are, still plays", "[decisions]") {
+    CHECK(with_trace([](program::Module& module, trace::Trace trace) {
+              trace.decisions.erase(trace.decisions.begin() + 1, trace.decisions.begin() + 4);
+              trace.decisions[0] = 2;
               return explore::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
           }) == 0);
 }

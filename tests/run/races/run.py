@@ -3,7 +3,7 @@
 
     run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang] [--oracle] [--times N] [--noise RUNS]
 
-The first line of a program says what is expected: `race`, `clean`, `deadlock` or `misuse`; `race 7`: so many different
+The first line of a program says what is expected: `race`, `clean`, `deadlock`, `memory` or `misuse`; `race 7`: so many different
 ones. --oracle also runs each one
 built with -fsanitize=thread by the compiler and says where that answers otherwise (its own report kinds; no failure).
 With --noise only what is expected to be clean is run, so often and under noise, and has to stay clean.
@@ -103,7 +103,7 @@ def main():
         def one(item):
             program, compiler = item
             expected, _, count = expected_of(program).partition(" ")
-            if expected not in ("clean", *VERDICTS):
+            if expected not in ("clean", "memory", *VERDICTS):
                 return f"{program.name}: its first line does not say what is expected"
             names, races, details = heddle_answer(arguments.heddle, program, compiler, arguments.noise)
             if arguments.oracle:

@@ -1,4 +1,4 @@
-// expect: race
+// expect: memory
 // One thread only: the access comes after the release, which nothing may.
 #include <stdlib.h>
 static __attribute__((noinline)) void release(int* block) { free(block); }
