@@ -6,6 +6,8 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -75,7 +77,15 @@ Json json_of(const Options& options) {
 
 template <class T>
 void take(const Json& json, const char* name, T& into) {
-    if (auto found = json.find(name); found != json.end() && !found->is_null()) into = found->get<T>();
+    const auto found = json.find(name);
+    if (found == json.end() || found->is_null()) return;
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
+        // The library cuts off what does not fit: 0.5 and 2^32 would become 0.
+        const bool fits = found->is_number_unsigned() ? std::in_range<T>(found->get<std::uint64_t>())
+                                                      : found->is_number_integer() && std::in_range<T>(found->get<std::int64_t>());
+        if (!fits) throw UserError(fmt::format("a field is missing or of the wrong kind: \"{}\" must be a whole number that fits", name));
+    }
+    into = found->get<T>();
 }
 
 SourceSite site_from(const Json& json) {
@@ -179,6 +189,7 @@ Options options_from(const Json& json, Model model) {
     if (!known) throw UserError("\"plain\" must be \"race\", \"shared\" or \"volatile\", not \"" + plain + "\"");
     options.plain = *known;
     take(json, "unroll", options.unroll);
+    if (options.unroll == 0) throw UserError("\"unroll\" must be at least 1");
     take(json, "spurious_wakeups", options.spurious_wakeups);
     take(json, "check_overflow", options.check_overflow);
     take(json, "any_exit_status", options.any_exit_status);

@@ -111,6 +111,11 @@ TEST_CASE("what is not a trace is refused in one sentence", "[trace]") {
     CHECK(complaint(head + R"("steps":[]})") == "none");
     CHECK(complaint(head + R"("steps":[{"thread":0,"op":"read","reads_from":1}]})") == "a step reads from one that does not exist");
     CHECK(complaint(head + R"("steps":[{"thread":"0","op":"read"}]})").starts_with("a field is missing or of the wrong kind: "));
+    // What became 0 let the first operation end the run, and replay crash.
+    for (const char* unroll : {"0.5", "4294967296", "-1", "\"7\""})
+        CHECK(complaint(head + R"("steps":[],"check_options":{"unroll":)" + unroll + "}}") ==
+              "a field is missing or of the wrong kind: \"unroll\" must be a whole number that fits");
+    CHECK(complaint(head + R"("steps":[],"check_options":{"unroll":0}})") == "\"unroll\" must be at least 1");
     CHECK(complaint(head + R"("steps":[],"decisions":"no"})").starts_with("a field is missing or of the wrong kind: "));
 }
 
