@@ -23,13 +23,13 @@ std::string on_real_threads(const Result& result, const CheckPlan& plan) {
     return command("heddle run --noise --times 100", result, plan) + "  (on real threads, watched by a race detector)";
 }
 
-std::string after_build_error(const Result& result, const CheckPlan& plan) {
+std::string after_build_error(const Result& result, const CheckPlan& plan, const std::string& asked) {
     const auto says = [&](const char* words) { return result.reason.find(words) != std::string::npos; };
     if (says("does not compile"))
-        return command("heddle check", result, plan) + (plan.extra.options.empty() ? " -- -I FOLDER -std=c++23" : "") +
+        return command(asked, result, plan) + (plan.extra.options.empty() ? " -- -I FOLDER -std=c++23" : "") +
                "  (after `--` stand options for the compiler)";
     if (says("does not link") || says("is defined nowhere"))
-        return command("heddle check --one-program", result, plan, " OTHER.cpp") + "  (or `-- -lNAME` for a library)";
+        return command(asked + " --one-program", result, plan, " OTHER.cpp") + "  (or `-- -lNAME` for a library)";
     if (says("neither a main nor")) return "heddle new my_pattern  (a first pattern to change)";
     return "heddle list .  (what can be checked in this folder)";
 }
@@ -56,10 +56,14 @@ std::string after_inconclusive(const Result& result, const CheckPlan& plan) {
 
 } // namespace
 
+std::string next_after_build_error(const Result& result, const CheckPlan& plan, const std::string& asked) {
+    return after_build_error(result, plan, asked);
+}
+
 std::string next_step(const Result& result, const CheckPlan& plan) {
     if (result.met()) return {};
     switch (result.verdict) {
-    case Verdict::build_error: return after_build_error(result, plan);
+    case Verdict::build_error: return after_build_error(result, plan, "heddle check");
     case Verdict::inconclusive: return after_inconclusive(result, plan);
     case Verdict::unsupported:
         if (result.reason.find("left without a hook") != std::string::npos) return command("heddle check --plain-accesses shared --compiler g++", result, without_compiler(plan));

@@ -19,6 +19,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
+#include "cli/next_step.hpp"
 #include "cli/predict.hpp"
 #include "cli/positive.hpp"
 #include "cli/result.hpp"
@@ -372,6 +373,7 @@ public:
     explicit RunCommand(RunArguments arguments) : arguments_(std::move(arguments)) {}
 
     ExitStatus run(const ExtraWords& extra) {
+        extra_ = &extra;
         const Targets targets = find_targets(arguments_.names, arguments_.one_program);
         for (const BadName& problem : targets.problems) did_not_run(problem.name, Verdict::build_error, problem.sentence);
         stop_on_signals();
@@ -398,10 +400,22 @@ private:
         RunSummary summary;
         summary.file = name;
         summary.pattern = "main";
+        if (verdict == Verdict::build_error && !arguments_.json) fmt::print("  next: {}\n", next_step_after(name, reason));
         Json entry = json_of(summary);
         entry["verdict"] = std::string(name_of(verdict));
         entry["reason"] = reason;
         results_.push_back(entry);
+    }
+
+    std::string next_step_after(const std::string& name, const std::string& reason) const {
+        Result result;
+        result.file = name;
+        result.pattern = "main";
+        result.reason = reason;
+        CheckPlan plan;
+        plan.compiler = arguments_.compiler;
+        if (extra_) plan.extra = *extra_;
+        return next_after_build_error(result, plan, "heddle run");
     }
 
     void one(const Target& target, const ExtraWords& extra) {
@@ -488,6 +502,7 @@ private:
     }
 
     RunArguments arguments_;
+    const ExtraWords* extra_ = nullptr;
     ProgressLine progress_;
     Json results_ = Json::array();
     ExitStatus status_ = ExitStatus::verified;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -58,16 +59,20 @@ private:
         for (const trace::Step& step : trace_.steps) place_width_ = std::max(place_width_, width_of(place_of(step)));
     }
 
-    // The steps the violation is about: each part's last one at its place, and what is stuck or wrong in itself.
+    // The steps the violation is about: each part's last one at its place (of several in one line the one that races), and what
+    // is stuck or wrong in itself.
     void mark_steps() {
         marked_.assign(trace_.steps.size(), false);
-        for (const trace::Part& part : trace_.violation.parts)
-            for (std::size_t i = trace_.steps.size(); i-- > 0;)
-                if (trace_.steps[i].thread == part.thread && part.site.known() && trace_.steps[i].site.file == part.site.file &&
-                    trace_.steps[i].site.line == part.site.line) {
-                    marked_[i] = true;
-                    break;
-                }
+        for (const trace::Part& part : trace_.violation.parts) {
+            std::optional<std::size_t> at;
+            for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+                const trace::Step& step = trace_.steps[i];
+                const bool there = step.thread == part.thread && part.site.known() && step.site.file == part.site.file &&
+                                   step.site.line == part.site.line;
+                if (there && (!at || trace_.steps[*at].note != "races" || step.note == "races")) at = i;
+            }
+            if (at) marked_[*at] = true;
+        }
         for (std::size_t i = 0; i < trace_.steps.size(); ++i)
             if (trace_.steps[i].op == "blocked" || trace_.steps[i].op == "violation") marked_[i] = true;
     }
