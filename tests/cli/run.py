@@ -889,6 +889,16 @@ class RealThreads(Heddle):
                 done = self.run_heddle("run", *words, status=BAD_INPUT)
                 self.assertIn(sentence, done.stderr + done.stdout)
 
+    def test_every_input_of_a_run_has_an_entry(self):
+        self.write("bad.c", "int main(\n")
+        self.write("good.c", GOOD)
+        done = self.run_heddle("run", "absent.c", "bad.c", "good.c", "--json", status=BAD_INPUT)
+        results = json.loads(done.stdout)["results"]
+        self.assertEqual(sorted((r["file"], r["verdict"], r["runs"]) for r in results),
+                         [("absent.c", "build-error", 0), ("bad.c", "build-error", 0), ("good.c", "nothing-found", 1)])
+        self.assertEqual([r["reason"] for r in results if r["file"] == "absent.c"], ["no such file: absent.c"])
+        self.assertIn("\n  next: heddle run bad.c -- -I FOLDER", "\n" + self.run_heddle("run", "bad.c", status=BAD_INPUT).stdout)
+
     def test_static_constructors_belong_to_each_run(self):
         self.write("early.cpp", "#include <thread>\nint shared;\nstruct Early { std::thread t{[] { ++shared; }}; ~Early() { t.join(); } } early;\nint main() { ++shared; }\n")
         result = self.run_json("early.cpp", "--times", "5", status=VIOLATION)[0]
