@@ -58,13 +58,16 @@ ExitStatus status_of(const Result& result) {
     return result.verdict == Verdict::verified ? ExitStatus::violation : exit_status_of(result.verdict);
 }
 
-Json violation_json(const trace::Violation& violation) {
+Json violation_json(const trace::Violation& violation, const std::vector<trace::Thread>& known) {
     Json threads = Json::array(), values = Json::object();
-    for (const trace::Part& part : violation.parts)
+    for (const trace::Part& part : violation.parts) {
         threads.push_back({{"thread", part.thread},
                            {"file", text(part.site.file)},
                            {"line", part.site.line},
                            {"what", text(part.what)}});
+        for (const trace::Thread& thread : known)
+            if (thread.id == part.thread && !thread.name.empty()) threads.back()["name"] = text(thread.name);
+    }
     for (const auto& [name, value] : violation.values) values[text(name).get<std::string>()] = text(value);
     return {{"message", text(violation.message)}, {"threads", threads}, {"values", values}};
 }

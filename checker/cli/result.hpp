@@ -34,7 +34,7 @@ struct Result {
 ExitStatus status_of(const Result& result);
 
 /// The violation as `--json` shows it: message, threads with file and line, values.
-Json violation_json(const trace::Violation& violation);
+Json violation_json(const trace::Violation& violation, const std::vector<trace::Thread>& known = {});
 /// The same for a verdict that has no trace: a message and no threads.
 Json message_json(const std::string& message);
 

@@ -74,7 +74,7 @@ void add_trace(Result& result, trace::Trace& trace, const Target& target, const 
     trace.build = build_of(target, plan.compiler, plan.extra);
     trace.file = target.name;
     trace.pattern = result.pattern;
-    result.violation = violation_json(trace.violation);
+    result.violation = violation_json(trace.violation, trace.threads);
     result.report = report::text(trace, plan.style);
     const fs::path path = plan.trace_folder / fmt::format("{}.{}.{}.json", stem, result.pattern, name_of(result.model));
     try {

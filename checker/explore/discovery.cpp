@@ -49,8 +49,8 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
             if (!bits) continue;
         }
         // The thread's own stack: a value other than the cell's comes from a write of its own that was not
-        // instrumented.
-        if (machine_.stack_owner(read.address) == t && ((cell.value ^ read.value) & bits)) continue;
+        // instrumented; or from a lock.
+        if (machine_.stack_owner(read.address) == t && ((cell.value ^ read.value) & bits) && !holds_queue(cell)) continue;
         Target& target = at->at(value);
         if (target.unknown()) {
             PlainRead* const node = behaviour_.new_read();

@@ -3,6 +3,8 @@
 #include "explore/kinds.hpp"
 #include "explore/place_in_program.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/error.hpp"
@@ -26,6 +28,9 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
       shared_(shared), recorder_(shared, tracked, memory_.contents()), threads_(lanes) {
+    memory_.watch_queues([](const void* self, LocationId queue) {
+        return static_cast<const Execution*>(self)->in_use(queue).since != no_event;
+    }, this);
     native_.silent = [this](ThreadId t) -> const Operation* {
         const Step* const next = threads_[t].next;
         return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
@@ -358,12 +363,16 @@ Added Execution::too_many_arrivals(EventId e, const Step& step) {
         machine_.order_arrivals();
         throw FoundArrivalOrder{};
     }
+    return misuse(graph_[e].thread, "a latch is counted down below zero", step.operation.pc, step.operation.frame);
+}
+
+Added Execution::misuse(ThreadId t, const std::string& message, std::uint64_t pc, std::uint64_t frame) {
     violation_ = {};
     violation_.kind = Verdict::misuse;
-    violation_.message = "a latch is counted down below zero";
-    violation_.thread = graph_[e].thread;
-    violation_.pc = step.operation.pc;
-    violation_.frame = step.operation.frame;
+    violation_.message = message;
+    violation_.thread = t;
+    violation_.pc = pc;
+    violation_.frame = frame;
     return Added::violation;
 }
 
@@ -381,8 +390,45 @@ void Execution::explore_accesses(std::uint64_t first_word, std::uint64_t size, s
     throw FoundShared{};
 }
 
+/// The trail is an order in which things can happen: who has taken a place in the queue by now and not given it up holds the
+/// mutex, or waits for it, when the write comes. A write that an unlock is not ordered with is found where it comes first.
+Execution::InUse Execution::in_use(LocationId queue) const {
+    const auto& mo = graph_.location(queue).mo;
+    for (const EventId w : mo) {
+        const OpKind kind = operation_of(graph_[w]).kind;
+        if ((kind != OpKind::ticket && kind != OpKind::try_ticket) || graph_[w].partner != no_event) continue;
+        const ThreadId holder = graph_[w].thread;
+        const EventId grant = granted(w);
+        return {grant == no_event ? w : grant,
+                fmt::format("a mutex is {{}} while T{} holds it{}", holder, threads_[holder].ended ? " (it has ended without unlocking it)" : "")};
+    }
+    for (ThreadId t = 0; t < thread_count_; ++t) {
+        const Step* const next = threads_[t].next;
+        if (!next || next->operation.kind != OpKind::wake || next->slot->location != queue || awaited(t) != no_event) continue;
+        const bool being_woken = std::any_of(mo.begin(), mo.end(), [&](EventId w) {
+            return operation_of(graph_[w]).kind == OpKind::signal && pick_of(w) == no_event;
+        });
+        if (!being_woken) return {graph_.last_of(t), fmt::format("a condition variable is {{}} while T{} waits on it", t)};
+    }
+    return {};
+}
+
+bool Execution::holds_queue(const Cell& cell) const {
+    if (cell.block && cell.block->split)
+        return std::any_of(cell.block->words.begin(), cell.block->words.end(), [&](const auto& word) { return holds_queue(*word); });
+    return std::any_of(cell.slots.begin(), cell.slots.end(), [&](const Slot* slot) {
+        return slot->location != no_location && graph_.location(slot->location).is_queue;
+    });
+}
+
 Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                           std::uint64_t pc, std::uint64_t frame, bool atomic) {
+    if (conflict.queue != no_location) {
+        const InUse use = in_use(conflict.queue);
+        misuse(t, fmt::format(fmt::runtime(use.by), kind == AccessKind::release ? "freed" : "destroyed or overwritten"), pc, frame);
+        violation_.user = use.since;
+        return Added::violation;
+    }
     violation_ = {};
     const bool freed =
         conflict.event == no_event && (conflict.earlier.kind == AccessKind::release || kind == AccessKind::release);

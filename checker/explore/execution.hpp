@@ -50,6 +50,7 @@ struct Violation {
     std::uint8_t mask = 0;
     AccessKind access = AccessKind::read;
     bool atomic = false;
+    EventId user = graph::no_event; ///< memory is written that a thread uses: the event since which it does; it is told at `pc`
     /// Deadlock and livelock: the threads that cannot go on, with what each waits for.
     struct Waiting {
         ThreadId thread = 0;
@@ -218,6 +219,14 @@ private:
     [[noreturn]] void explore_accesses(std::uint64_t first_word, std::uint64_t size, std::uint8_t bytes, std::uint64_t pc);
     void agree_on_pieces(const runtime::Operation& op);
     Added too_many_arrivals(EventId e, const Step& step);
+    Added misuse(ThreadId t, const std::string& message, std::uint64_t pc, std::uint64_t frame);
+    /// That memory holds a mutex that somebody holds, or a condition variable that somebody waits on.
+    struct InUse {
+        EventId since = graph::no_event; ///< the event since which it is used; no_event: it is not
+        std::string by;                  ///< "while T1 holds it"
+    };
+    InUse in_use(LocationId queue) const;
+    bool holds_queue(const Cell& cell) const;
     Added conflict(ThreadId t, const Conflict& conflict, const Cell& cell, std::uint8_t mask, AccessKind kind,
                    std::uint64_t pc, std::uint64_t frame, bool atomic);
     void add_release(const Recorder::Release& release, std::vector<Effect>& effects);

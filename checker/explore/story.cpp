@@ -75,6 +75,12 @@ private:
 
     /// The user's function; a lambda by where it stands, or, in a pattern, by the thread object that runs it.
     std::string name_of_thread(ThreadId t, const trace::Trace&) const {
+        const std::string given = execution_.machine().name_of(t);
+        const std::string own = own_name_of_thread(t);
+        return given.empty() ? own : own.empty() ? given : given + " (" + own + ")";
+    }
+
+    std::string own_name_of_thread(ThreadId t) const {
         if (t == 0) return "main";
         std::string name = seen_.function_of(t);
         const std::uint64_t start = execution_.machine().function_of(t);
@@ -350,6 +356,10 @@ private:
         draft.step.op = "violation";
         draft.step.site = violation_.declaration ? declared_at() : seen_.end_of(violation_.thread).site;
         draft.step.note = violation_.message;
+        if (violation_.user != no_event) {
+            draft.step.site = module_.symbols().site_of_return_address(violation_.pc);
+            if (const int step = step_of_event_[violation_.user]; step >= 0) draft.item.after.push_back(step);
+        }
         if (violation_.conflict) {
             const bool race = violation_.kind == Verdict::data_race;
             if (violation_.atomic) {
@@ -641,9 +651,11 @@ private:
         if (!v.parts.empty()) return;
         if (violation_.declaration) return tell_declaration(trace);
         SourceSite site = seen_.end_of(violation_.thread).site;
-        if (!site.known()) site = module_.symbols().site_of_return_address(violation_.pc);
+        if (!site.known() || violation_.user != no_event) site = module_.symbols().site_of_return_address(violation_.pc);
         v.parts.push_back(
             {int(violation_.thread), site, v.kind == Verdict::assertion ? "the condition is false" : v.message});
+        if (violation_.user != no_event)
+            v.parts.push_back({int(graph_[violation_.user].thread), seen_.at(violation_.user).site, "uses it since then"});
         tell_values(trace, site);
     }
 

@@ -1,9 +1,13 @@
 // pthread mutexes, reader-writer locks and spin locks, and the mutexes of <threads.h>, on real threads.
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 #include <threads.h>
+#include <unistd.h>
 
 #include "native/accesses.hpp"
 #include "native/findings.hpp"
@@ -98,6 +102,15 @@ int checked(int result, const pthread_mutex_t* m, std::uint64_t pc) {
     return result;
 }
 
+/// glibc's leaves a mutex that is not recoverable locked by who tries it (2.36): take() would change what the program sees.
+int try_native(pthread_mutex_t* m) {
+    const int result = HEDDLE_NATIVE(pthread_mutex_trylock)(m);
+    if (result != ENOTRECOVERABLE) return result;
+    __atomic_store_n(&m->__data.__lock, 0, __ATOMIC_RELEASE);
+    syscall(SYS_futex, &m->__data.__lock, FUTEX_WAKE, INT_MAX);
+    return result;
+}
+
 int mutex_init(pthread_mutex_t* m, const pthread_mutexattr_t* attributes) {
     int type = PTHREAD_MUTEX_NORMAL;
     if (attributes) pthread_mutexattr_gettype(attributes, &type);
@@ -114,19 +127,19 @@ int mutex_destroy(pthread_mutex_t* m) {
     return result;
 }
 int mutex_lock(pthread_mutex_t* m) {
-    return checked(take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+    return checked(take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::mutex, [&] { return try_native(m); },
                         [&] { return HEDDLE_NATIVE(pthread_mutex_lock)(m); }),
                    m, HEDDLE_CALLER);
 }
 int mutex_trylock(pthread_mutex_t* m) {
-    return try_take(m, kind_of(m), false, HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); });
+    return try_take(m, kind_of(m), false, HEDDLE_CALLER, [&] { return try_native(m); });
 }
 int mutex_timedlock(pthread_mutex_t* m, const timespec* until) {
-    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return try_native(m); },
                 [&] { return HEDDLE_NATIVE(pthread_mutex_timedlock)(m, until); });
 }
 int mutex_clocklock(pthread_mutex_t* m, clockid_t clock, const timespec* until) {
-    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return HEDDLE_NATIVE(pthread_mutex_trylock)(m); },
+    return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return try_native(m); },
                 [&] { return HEDDLE_NATIVE(pthread_mutex_clocklock)(m, clock, until); });
 }
 int mutex_unlock(pthread_mutex_t* m) {

@@ -17,6 +17,7 @@
 #include "program/binding.hpp"
 #include "program/elf_check.hpp"
 #include "program/function_name.hpp"
+#include "program/symbol_table.hpp"
 
 namespace heddle::program {
 namespace {
@@ -72,6 +73,11 @@ std::uint64_t Module::load() {
     // Lazily: what cannot be resolved is reported by name in bind_imports.
     handle_ = dlopen(path_.c_str(), RTLD_LAZY | RTLD_LOCAL);
     const std::string problem = handle_ ? "" : dlerror();
+    if (handle_ && bound_ && rejected_.empty()) {
+        find_entries();
+        find_destructors();
+        if (the_loading) take_snapshot(), the_loading->constructors_due(*this);
+    }
     if (bound_ && the_loading) the_loading->constructors_end();
     try {
         constexpr std::string_view undefined = "undefined symbol: ";
@@ -81,7 +87,6 @@ std::uint64_t Module::load() {
         if (!handle_) throw UserError(fmt::format("cannot load the program: {}", problem));
         if (!bound_) throw UserError(fmt::format("{} was not built with -fsanitize=thread", path_.string()));
         if (!rejected_.empty()) throw UserError(rejected_);
-        find_entries();
         take_snapshot();
         return bias_;
     } catch (...) {
@@ -174,11 +179,15 @@ void Module::put_off_constructors(const dl_phdr_info& info) {
     const Elf64_Dyn* dynamic = nullptr;
     for (int i = 0; i < info.dlpi_phnum; ++i)
         if (info.dlpi_phdr[i].p_type == PT_DYNAMIC) dynamic = reinterpret_cast<const Elf64_Dyn*>(bias_ + info.dlpi_phdr[i].p_vaddr);
-    std::uint64_t table = 0, size = 0;
+    std::uint64_t table = 0, size = 0, last_table = 0, last_size = 0;
     for (; dynamic && dynamic->d_tag != DT_NULL; ++dynamic) {
         if (dynamic->d_tag == DT_INIT_ARRAY) table = bias_ + dynamic->d_un.d_ptr;
         if (dynamic->d_tag == DT_INIT_ARRAYSZ) size = dynamic->d_un.d_val;
+        if (dynamic->d_tag == DT_FINI_ARRAY) last_table = bias_ + dynamic->d_un.d_ptr;
+        if (dynamic->d_tag == DT_FINI_ARRAYSZ) last_size = dynamic->d_un.d_val;
     }
+    using Destructor = void (*)();
+    if (last_table) destructor_table_ = std::span(reinterpret_cast<Destructor*>(last_table), last_size / sizeof(Destructor));
     if (!table || !size) return;
     // Constant by now, usually.
     if (mprotect(reinterpret_cast<void*>(page_down(table)), page_up(table + size) - page_down(table), PROT_READ | PROT_WRITE) != 0)
@@ -188,6 +197,25 @@ void Module::put_off_constructors(const dl_phdr_info& info) {
         constructors_.push_back(entry);
         entry = [](int, char**, char**) {};
     }
+}
+
+/// The compiler's own destructor only unregisters the object; and atexit is a function of the object, not of libc.
+void Module::find_destructors() {
+    const SymbolTable symbols(path_);
+    const std::uint64_t compilers = symbols.value_of("__do_global_dtors_aux");
+    for (const auto function : destructor_table_)
+        if (reinterpret_cast<std::uint64_t>(function) != bias_ + compilers) destructors_.push_back(function);
+    std::reverse(destructors_.begin(), destructors_.end());
+    for (const char* name : {"atexit", "at_quick_exit", "on_exit", "__cxa_guard_acquire"})
+        may_register_exits_ = may_register_exits_ || symbols.mentions(name);
+    for (const char* name : {"pthread_tryjoin_np", "pthread_timedjoin_np", "pthread_clockjoin_np", "pthread_getname_np", "prctl"})
+        may_ask_about_threads_ = may_ask_about_threads_ || symbols.mentions(name);
+    may_exit_anywhere_ = symbols.mentions("exit") || symbols.mentions("quick_exit");
+}
+
+void Module::leave_constructors_for_main() {
+    restore_segments();
+    constructors_in_main_ = true;
 }
 
 void Module::run_constructors(int argc, char** argv, char** environment) const {

@@ -33,6 +33,8 @@ struct Segment {
     std::vector<std::byte*> written;
 };
 
+class Module;
+
 /// What the runtime decides while a module is loaded.
 class Loading {
 public:
@@ -46,6 +48,8 @@ public:
     virtual void constructors_end() = 0;
     /// Whether they are to be left for Module::run_constructors.
     virtual bool constructors_later() const { return false; }
+    /// The module is bound and those constructors are still to be run: now, unless they are a part of every run.
+    virtual void constructors_due(Module&) {}
 };
 
 class Module {
@@ -73,6 +77,17 @@ public:
 
     /// Runs the static constructors, when the policy for loading has put them off: as the loader would, in this process.
     void run_constructors(int argc, char** argv, char** environment) const;
+    /// In Loading::constructors_due: they are a part of every run, whatever they have done so far is taken back.
+    void leave_constructors_for_main();
+    bool constructors_in_main() const { return constructors_in_main_; }
+    /// The functions that are to run when the process ends, after all that was registered for that; in their order.
+    std::span<void (*const)()> destructors() const { return destructors_; }
+    /// Whether the program can register functions for the end of the process after its static constructors have run.
+    bool may_register_exits() const { return may_register_exits_; }
+    /// Whether another thread than main may end the process.
+    bool may_exit_anywhere() const { return may_exit_anywhere_; }
+    /// Whether threads can ask for the name of another one, or if it has ended (pthread_getname_np, pthread_tryjoin_np, …).
+    bool may_ask_about_threads() const { return may_ask_about_threads_; }
 
     /// Puts back the writable segments as they were when the constructors had run.
     void restore_segments() const;
@@ -100,6 +115,7 @@ private:
     void read_headers(const ::dl_phdr_info& info);
     void bind_imports();
     void put_off_constructors(const ::dl_phdr_info& info);
+    void find_destructors();
     void find_entries();
     void take_snapshot();
 
@@ -109,6 +125,9 @@ private:
     int (*main_)(int, char**, char**) = nullptr;
     std::vector<Pattern> patterns_;
     std::vector<void (*)(int, char**, char**)> constructors_; ///< that were put off
+    std::span<void (*)()> destructor_table_;
+    std::vector<void (*)()> destructors_;
+    bool constructors_in_main_ = false, may_register_exits_ = false, may_exit_anywhere_ = false, may_ask_about_threads_ = false;
     std::vector<Segment> segments_;
     std::span<const std::byte> tls_image_;
     std::size_t tls_size_ = 0, tls_alignment_ = 1, tls_module_id_ = 0;

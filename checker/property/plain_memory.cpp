@@ -203,7 +203,9 @@ std::optional<Conflict> Memory::against_atomics(const ExecutionGraph& graph, Thr
         if (slot->location == graph::no_location || !(bytes & mask)) continue;
         const graph::Location& location = graph.location(slot->location);
         if (location.is_queue) { // a mutex's own bytes: only its destruction by a reuse of the memory is of interest
-            if (write) set_location(*slot, graph::no_location);
+            if (!write) continue;
+            if (in_use_ && in_use_(in_use_context_, slot->location)) return Conflict{{}, graph::no_event, false, cell.address, slot->location};
+            set_location(*slot, graph::no_location);
             continue;
         }
         const auto conflicts = [&](EventId e) {

@@ -75,6 +75,7 @@ struct Conflict {
     EventId event = graph::no_event; ///< the atomic access it conflicts with
     bool ordered = false;            ///< happens-before orders them: use after free
     std::uint64_t address = 0;       ///< of the word
+    LocationId queue = graph::no_location; ///< of the mutex or condition variable there that is in use: the only thing wrong
 };
 
 class Memory {
@@ -82,6 +83,10 @@ public:
     /// @param start what an 8-byte word holds at the start of every execution.
     using StartOf = std::uint64_t (*)(void* context, std::uint64_t address);
     Memory(StartOf start, void* context) : start_(start), context_(context) {}
+    /// @param in_use whether somebody holds the mutex whose queue that is, or waits on the condition variable. A plain write to
+    /// it then is a conflict.
+    using InUse = bool (*)(const void* context, LocationId queue);
+    void watch_queues(InUse in_use, const void* context) { in_use_ = in_use, in_use_context_ = context; }
 
     /// The cell of the word at an address that 8 divides.
     Cell& cell(std::uint64_t word_address);
@@ -155,6 +160,8 @@ private:
 
     StartOf start_;
     void* context_;
+    InUse in_use_ = nullptr;
+    const void* in_use_context_ = nullptr;
     mutable Contents contents_; ///< kept once each: looking one up may be the first time that it is met
     std::unordered_map<std::uint64_t, Block> blocks_;
     std::vector<std::unique_ptr<Slot>> slots_;

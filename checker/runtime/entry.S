@@ -116,6 +116,7 @@
     ENTRY pthread_mutex_timedlock
     ENTRY pthread_mutex_clocklock
     ENTRY pthread_mutex_unlock
+    ENTRY pthread_mutex_consistent
     // models/primitives/condition.cpp
     ENTRY pthread_cond_init
     ENTRY pthread_cond_destroy
@@ -132,15 +133,23 @@
     ENTRY _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE
     ENTRY _ZNSt18condition_variable10notify_oneEv
     ENTRY _ZNSt18condition_variable10notify_allEv
+    ENTRY _ZSt25notify_all_at_thread_exitRSt18condition_variableSt11unique_lockISt5mutexE
     // models/primitives/thread.cpp
     ENTRY sched_yield
     ENTRY pthread_create
     ENTRY pthread_join
+    ENTRY pthread_tryjoin_np
+    ENTRY pthread_timedjoin_np
+    ENTRY pthread_clockjoin_np
     ENTRY pthread_detach
     ENTRY pthread_exit
     ENTRY _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE
     ENTRY _ZNSt6thread4joinEv
     ENTRY _ZNSt6thread6detachEv
+    // models/primitives/handles.cpp
+    ENTRY pthread_setname_np
+    ENTRY pthread_getname_np
+    ENTRY prctl
     // models/primitives/once.cpp
     ENTRY pthread_once
     ENTRY __cxa_guard_acquire
@@ -307,6 +316,9 @@ heddle_fiber_start:
     .type heddle_opaque_entry, @function
 heddle_opaque_entry:
     .cfi_startproc
+    leaq heddle_called_as_program(%rip), %r10
+    cmpq %r10, (%rsp)
+    je 3f
     movq (%rsp), %r10
     subq heddle_program_low(%rip), %r10
     cmpq heddle_program_size(%rip), %r10
@@ -314,6 +326,7 @@ heddle_opaque_entry:
     movq heddle_current(%rip), %r10
     pushq (%rsp)
     popq 96(%r10)
+3:  movq heddle_current(%rip), %r10 // whoever calls as the program has noted the place
     movq %r11, 104(%r10)
     cmpq $0, _ZN6heddle7runtime9listeningE(%rip)
     je 1f
@@ -369,6 +382,25 @@ heddle_opaque_entry:
     jmp *8(%r11)
     .cfi_endproc
     .size heddle_opaque_entry, . - heddle_opaque_entry
+
+// void heddle_call_as_program(function, first, second): a call as if it were the program's (exit_functions.cpp).
+    .globl heddle_call_as_program
+    .type heddle_call_as_program, @function
+heddle_call_as_program:
+    .cfi_startproc
+    subq $8, %rsp
+    .cfi_adjust_cfa_offset 8
+    movq %rdi, %rax
+    movq %rsi, %rdi
+    movq %rdx, %rsi
+    call *%rax
+    .globl heddle_called_as_program
+heddle_called_as_program:
+    addq $8, %rsp
+    .cfi_adjust_cfa_offset -8
+    ret
+    .cfi_endproc
+    .size heddle_call_as_program, . - heddle_call_as_program
 
 // Where a call out of a followed function returns to: it is followed again, with its results as they are.
     .globl heddle_follow_again

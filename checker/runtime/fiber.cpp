@@ -6,6 +6,7 @@
 #include <cxxabi.h>
 
 #include "core/pulse.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 
 namespace heddle::runtime {
@@ -36,11 +37,8 @@ namespace {
 void prepare_end(void* exit_value) {
     Fiber& fiber = current();
     fiber.exit_value = exit_value;
-    while (fiber.exit_call_count > 0) {
-        const ThreadExitCall call = fiber.exit_calls[--fiber.exit_call_count];
-        call.destructor(call.object);
-    }
-    if (fiber.used_keys) destroy_key_values();
+    run_thread_exit_calls();
+    if (!fiber.process_over) finish_thread();
     if (listening) listening->settle();
     fiber.ended = true;
     fiber.operation = operation(OpKind::end, 0, fiber.start.user_function);
@@ -63,10 +61,12 @@ void Fiber::forget() {
     pending = nullptr;
     then = nullptr;
     context = nullptr;
-    started = ended = joined = detached = false;
+    started = ended = joined = detached = has_children = process_over = false;
     depth = 0;
     lowest = stack_top;
     exit_value = nullptr;
+    name[0] = 0;
+    at_thread_exit = nullptr;
     exception_globals[0] = exception_globals[1] = 0;
     throw_pc = library_call = import_call = 0;
     followed_count = 0;
@@ -84,7 +84,8 @@ void Fiber::forget() {
 void prepare(Fiber& fiber) {
     if (!exception_globals) exception_globals = reinterpret_cast<std::uint64_t*>(abi::__cxa_get_globals());
     // What heddle_suspend leaves on a stack: six registers, then where to go on; 16-byte aligned when that has been popped.
-    auto* top = reinterpret_cast<std::uint64_t*>(fiber.stack_top) - 2;
+    const bool asked = program::Module::loaded() && program::Module::loaded()->may_ask_about_threads();
+    auto* top = reinterpret_cast<std::uint64_t*>(fiber.stack_top - (asked ? 64 : 0)) - 2;
     *--top = reinterpret_cast<std::uint64_t>(&heddle_fiber_start);
     top -= 6;
     fiber.context = top;

@@ -26,12 +26,14 @@ struct StartRequest {
 struct ThreadExitCall {
     void (*destructor)(void*);
     void* object;
+    std::uint64_t place; ///< where the object was made
 };
 
 /// A mutex that the thread holds (or waits for as a relock), by its own history.
 struct HeldMutex {
     std::uint64_t address;
     std::uint32_t count;
+    bool robust = false; ///< when the thread ends, the next to lock it is told
 };
 
 /// A library function that is followed (follow.hpp), or a call out of it to code that is not: a hook, or the program.
@@ -66,6 +68,8 @@ struct Fiber {
     std::uint64_t scratch[6] = {};      ///< for the continuations of one hook
     std::uint32_t number = 0;
     bool started = false, ended = false, joined = false, detached = false;
+    bool has_children = false; ///< it has created threads
+    bool process_over = false; ///< it ends the process: values of pthread keys are not destroyed
 
     std::uint64_t* calls = nullptr; ///< shadow call stack: return addresses, outermost first
     std::uint32_t depth = 0, max_depth = 0;
@@ -75,6 +79,8 @@ struct Fiber {
     Arena* heap = nullptr;
 
     StartRequest start;   ///< what it runs
+    char name[16] = {};   ///< that the program has given it
+    void* at_thread_exit = nullptr; ///< the newest of what std::promise and its kin leave for then
     StartRequest request; ///< of its pending create
     void* exit_value = nullptr;
     std::uint64_t exception_globals[2] = {0, 0};
@@ -139,6 +145,13 @@ private:
 
 static_assert(offsetof(Fiber, context) == 64 && offsetof(Fiber, result) == 80 && offsetof(Fiber, import_call) == 96 &&
                   offsetof(Fiber, imported) == 104, "entry.S has these offsets");
+
+/// Kept of each thread on its stack, from where it begins: memory of the program, for programs whose threads ask about each other.
+struct AskedOfThreads {
+    std::uint64_t ended;
+    std::uint64_t name[2];
+};
+inline AskedOfThreads* asked_of(const Fiber& fiber) { return reinterpret_cast<AskedOfThreads*>(fiber.stack_top - 32); }
 
 /// Puts the fiber at the start of its StartRequest.
 void prepare(Fiber& fiber);

@@ -21,6 +21,7 @@
 
 extern "C" {
 void heddle_follow_again(); // entry.S: the trampoline
+void heddle_called_as_program(); // entry.S: where calls return to that are made in the program's stead
 std::uint64_t heddle_program_low = 0, heddle_program_size = 0; ///< entry.S: where its calls come from
 }
 
@@ -55,6 +56,10 @@ std::uint64_t word_at(std::uint64_t address) {
 
 void put_word(std::uint64_t address, std::uint64_t word) {
     std::memcpy(reinterpret_cast<void*>(address), &word, sizeof word);
+}
+
+bool is_call_as_program(std::uint64_t return_address) {
+    return return_address == reinterpret_cast<std::uint64_t>(&heddle_called_as_program);
 }
 
 /// The operating system's thread, its errno and the like: libraries' own, and no other thread's.
@@ -92,7 +97,9 @@ public:
         if (!object_) return step_elsewhere();
         switch (object_->kind) {
         case Kind::program: return stack() > call.slot ? finish() : call_out();
-        case Kind::heddle: return is_copy_of_library_code(pc()) ? step() : call_out();
+        case Kind::heddle:
+            if (is_call_as_program(pc())) return finish();
+            return is_copy_of_library_code(pc()) ? step() : call_out();
         case Kind::loader: return;
         case Kind::system:
         case Kind::brought: return step();
@@ -306,7 +313,7 @@ bool follow(const Import& import, std::uint64_t stack) {
     Fiber& fiber = current();
     if (!from_fiber() || !recording || is_debugged()) return false;
     forget_dead_calls(fiber, stack);
-    const std::uint64_t pc = word_at(stack);
+    const std::uint64_t pc = is_call_as_program(word_at(stack)) ? fiber.import_call : word_at(stack);
     if (!in_module(pc) || fiber.followed_count == Fiber::max_followed) return false;
     fiber.followed[fiber.followed_count++] = {import.name, pc, stack, 0, 0};
     return true;
@@ -341,7 +348,7 @@ void follow_from_hook(Fiber& fiber) {
     const LoadedObject* object = program::object_at(goes_on_at);
     if (!object || (object->kind != Kind::system && object->kind != Kind::brought)) return;
     std::uint64_t entered = slot + 8;
-    while (entered + 8 < fiber.stack_top && word_at(entered) != fiber.import_call) entered += 8;
+    while (entered + 8 < fiber.stack_top && word_at(entered) != fiber.import_call && !is_call_as_program(word_at(entered))) entered += 8;
     if (entered + 8 >= fiber.stack_top) return;
     forget_dead_calls(fiber, slot);
     if (fiber.followed_count + 2 > Fiber::max_followed) return;

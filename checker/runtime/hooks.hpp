@@ -144,6 +144,11 @@ inline bool modelled_lock(const void*) { return from_fiber(); }
 /// Fails when an atomic access to that address outside the program's memory would fault.
 void check_atomic_address(std::uint64_t address, std::size_t size, std::uint64_t pc);
 
+/// A static constructor is about to start a thread: it is left in the middle, and constructors are explored as a part of main.
+[[noreturn]] void leave_constructors(std::uint64_t pc);
+
+/// What the primitives have to do at the end of the current thread, when its thread_local objects are gone.
+void finish_thread();
 /// Values of pthread_key_create's keys, at the end of the current thread.
 void destroy_key_values();
 /// Forgets the keys that the last run created.

@@ -35,29 +35,10 @@ extern "C" void* heddle_tls_get_addr(TlsIndex* index) {
 
 extern "C" int* heddle_errno_location() { return on_fiber() ? &current().error_number : &errno; }
 
-extern "C" int heddle_cxa_thread_atexit(void (*destructor)(void*), void* object, void*) {
-    if (!on_fiber()) return 0; // of a static constructor's thread, which does not end
-    Fiber& fiber = current();
-    if (fiber.exit_call_count == Fiber::max_exit_calls)
-        fail(Verdict::unsupported, HEDDLE_PC, "more than %u thread_local objects are not modelled", Fiber::max_exit_calls);
-    fiber.exit_calls[fiber.exit_call_count++] = {destructor, object};
-    return 0;
-}
-
-// What has nothing to do here: sleeping (time does not pass), and atexit (the process outlives every execution).
+// What has nothing to do here.
 extern "C" int heddle_return_zero() { return 0; }
 
-// Endings. In main, exit() is its end; in another thread it is the end of all of them, of which some may have come less far.
-
-extern "C" void heddle_exit(int status) {
-    if (!on_fiber()) fail(Verdict::unsupported, HEDDLE_PC, "exit() in a static constructor");
-    if (status != 0 && !any_exit_status)
-        fail(Verdict::assertion, HEDDLE_PC, "exit(%d) was called: the program says that it failed", status);
-    if (current().number == 0) end_thread(nullptr);
-    Operation op = operation(OpKind::assume, 0, HEDDLE_PC);
-    op.operand = process_ends;
-    for (;;) backend->perform(op);
-}
+// Endings that are violations; the others are in exit_functions.cpp.
 
 extern "C" void heddle_abort() { fail(Verdict::crash, HEDDLE_PC, "abort() was called"); }
 

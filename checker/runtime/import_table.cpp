@@ -20,7 +20,14 @@ void heddle_tls_get_addr();
 void heddle_errno_location();
 void heddle_cxa_thread_atexit();
 void heddle_return_zero();
+void heddle_cxa_atexit();
+void heddle_cxa_at_quick_exit();
+void heddle_atexit();
+void heddle_at_quick_exit();
+void heddle_on_exit();
 void heddle_exit();
+void heddle_quick_exit();
+void heddle_immediate_exit();
 void heddle_abort();
 void heddle_assert_fail();
 void heddle_glibcxx_assert_fail();
@@ -83,8 +90,6 @@ void heddle_snprintf();
 void heddle_snprintf_chk();
 void heddle_vsprintf();
 void heddle_vsnprintf();
-void heddle_pthread_setname_np();
-void heddle_pthread_getname_np();
 void heddle_pthread_getattr_np();
 void heddle_pthread_setaffinity_np();
 void heddle_pthread_getaffinity_np();
@@ -162,13 +167,15 @@ const Replacement replacements[]{
     with("__tls_get_addr", heddle_tls_get_addr),
     with("__errno_location", heddle_errno_location),
     with("__cxa_thread_atexit", heddle_cxa_thread_atexit),
-    with("__cxa_atexit", heddle_return_zero),
-    with("atexit", heddle_return_zero),
-    with("at_quick_exit", heddle_return_zero),
+    with("__cxa_atexit", heddle_cxa_atexit),
+    with("__cxa_at_quick_exit", heddle_cxa_at_quick_exit),
+    with("atexit", heddle_atexit),
+    with("at_quick_exit", heddle_at_quick_exit),
+    with("on_exit", heddle_on_exit),
     with("exit", heddle_exit),
-    with("_exit", heddle_exit),
-    with("_Exit", heddle_exit),
-    with("quick_exit", heddle_exit),
+    with("_exit", heddle_immediate_exit),
+    with("_Exit", heddle_immediate_exit),
+    with("quick_exit", heddle_quick_exit),
     with("abort", heddle_abort),
     with("__assert_fail", heddle_assert_fail),
     with("__assert", heddle_assert_fail),
@@ -303,8 +310,6 @@ const Replacement replacements[]{
     with("tss_delete", heddle_key_delete),
     with("tss_get", heddle_getspecific),
     with("tss_set", heddle_setspecific),
-    with("pthread_setname_np", heddle_pthread_setname_np),
-    with("pthread_getname_np", heddle_pthread_getname_np),
     with("pthread_getattr_np", heddle_pthread_getattr_np),
     with("pthread_setaffinity_np", heddle_pthread_setaffinity_np),
     with("pthread_getaffinity_np", heddle_pthread_getaffinity_np),
@@ -361,7 +366,7 @@ const Replacement for_shared_libraries[]{
 /// What libraries keep of their own: their blocks, their thread-local variables, their errno.
 constexpr std::string_view for_the_program[]{
     "malloc", "calloc", "free", "cfree", "realloc", "aligned_alloc", "memalign", "posix_memalign", "malloc_usable_size",
-    "__tls_get_addr", "__errno_location", "atexit", "at_quick_exit", "__stack_chk_fail", "_ZSt9terminatev",
+    "__tls_get_addr", "__errno_location", "atexit", "at_quick_exit", "on_exit", "__stack_chk_fail", "_ZSt9terminatev",
 };
 
 constexpr std::string_view harmless[]{
@@ -379,7 +384,8 @@ constexpr std::string_view harmless[]{
     "pthread_attr_getdetachstate", "pthread_attr_setstacksize", "pthread_attr_getstacksize", "pthread_attr_getstack", "pthread_attr_setscope",
     "pthread_attr_setschedpolicy", "pthread_attr_setinheritsched", "pthread_attr_setguardsize",
     "pthread_mutexattr_init", "pthread_mutexattr_destroy", "pthread_mutexattr_settype", "pthread_mutexattr_gettype",
-    "pthread_mutexattr_setpshared", "pthread_mutexattr_setrobust", "pthread_mutexattr_setprotocol",
+    "pthread_mutexattr_setpshared", "pthread_mutexattr_setrobust", "pthread_mutexattr_setprotocol", "pthread_mutexattr_getpshared",
+    "pthread_mutexattr_getrobust", "pthread_mutexattr_getprotocol",
     "pthread_condattr_init", "pthread_condattr_destroy", "pthread_condattr_setclock", "pthread_condattr_setpshared",
     "pthread_setconcurrency",
     "isalpha", "isdigit", "isalnum", "isspace", "isupper", "islower", "isprint", "ispunct", "isxdigit", "toupper", "tolower",

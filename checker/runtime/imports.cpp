@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csetjmp>
 #include <cstring>
 #include <deque>
 #include <iostream>
@@ -14,6 +15,7 @@
 
 #include <sys/mman.h>
 #include <sys/single_threaded.h>
+#include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/pulse.hpp"
@@ -21,6 +23,7 @@
 #include "program/module.hpp"
 #include "program/objects.hpp"
 #include "program/vtables.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/follow.hpp"
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
@@ -33,6 +36,8 @@ namespace {
 extern "C" void heddle_opaque_entry();
 extern "C" void heddle_unsupported_entry();
 extern "C" void heddle_refused_entry();
+
+std::jmp_buf out_of_constructors;
 
 /// Code of the stubs: `movabs r11, import; movabs r10, entry; jmp r10`.
 class StubPages {
@@ -101,17 +106,33 @@ public:
         capture_streams();
         prepare_to_follow(); // before keys are made
         __libc_single_threaded = 0; // or std::shared_ptr would count without atomics
-        in_program = true;
-        pulse->in_program = true;
     }
-    void constructors_end() override {
-        pulse->in_program = false;
-        in_program = false;
+    void constructors_end() override {}
+
+    bool constructors_later() const override { return true; }
+    void constructors_due(program::Module& module) override {
+        pulse->in_program = in_program = true;
+        const bool done = run_ahead(module);
+        pulse->in_program = in_program = false;
+        if (done) return;
+        module.leave_constructors_for_main();
+        memory().constructors_heap().reset();
+        forget_exit_functions();
+        memory().forget_outside_tls(module);
     }
 
     const Import* import_of_stub(std::uint64_t address) const { return stubs_.import_at(address); }
 
 private:
+    /// Static constructors run once, natively, before anything is explored. @return false: one of them starts a thread, so that
+    /// they must be explored; it was left in the middle. Noexcept: what they throw ends the program.
+    static bool run_ahead(const program::Module& module) noexcept {
+        static char* no_arguments[]{nullptr};
+        if (_setjmp(out_of_constructors) != 0) return false;
+        module.run_constructors(0, no_arguments, environ);
+        return true;
+    }
+
     /// A symbol of unknown type: function pointers are imported like data.
     static bool is_code(void* definition) {
         Dl_info info;
@@ -141,6 +162,13 @@ bool is_weak(const void* address) {
     const unsigned char* symbol = nullptr;
     return dladdr1(address, &info, reinterpret_cast<void**>(const_cast<unsigned char**>(&symbol)), RTLD_DL_SYMENT) && symbol &&
            symbol[4] >> 4 == 2; // Elf64_Sym::st_info: STB_WEAK
+}
+
+void leave_constructors(std::uint64_t pc) {
+    const program::Module* const module = program::Module::loaded();
+    if (!module->has_main() || !module->patterns().empty())
+        fail(Verdict::unsupported, pc, "a thread is created before the patterns begin, which is not modelled");
+    longjmp(out_of_constructors, 1);
 }
 
 const Import* import_of_stub(std::uint64_t address) { return policy.import_of_stub(address); }

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/follow.hpp"
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
@@ -20,6 +21,8 @@
 
 #include <mutex> // std::__once_callable
 
+extern "C" void heddle_called_as_program(); // entry.S
+
 namespace heddle::runtime {
 
 Backend* backend = nullptr;
@@ -30,6 +33,13 @@ bool arrivals_ordered = false;
 bool any_exit_status = false;
 
 namespace {
+
+/// Where an access is said to be: of library code that is followed, or that the runtime calls in the program's stead, at the
+/// program's place.
+std::uint64_t told_place(std::uint64_t pc) {
+    if (pc == reinterpret_cast<std::uint64_t>(&heddle_called_as_program)) return current().import_call;
+    return current().followed_count ? program_pc(pc) : pc;
+}
 
 /// Whether the address is one that the runtime itself keeps apart for each fiber.
 bool is_private_runtime_memory(std::uint64_t address) {
@@ -69,7 +79,7 @@ public:
 
     void tell_read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
         if (!sink) return;
-        if (current().followed_count) pc = program_pc(pc);
+        pc = told_place(pc);
         EngineScope scope;
         sink->read(address, size, pc);
     }
@@ -123,7 +133,7 @@ public:
     void tell_write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
         if (!sink) return;
         if (is_overdue() && on_fiber()) stop_overdue(pc);
-        if (current().followed_count) pc = program_pc(pc);
+        pc = told_place(pc);
         EngineScope scope;
         sink->write(address, size, pc);
     }
@@ -196,15 +206,23 @@ struct Machine::Impl {
 
     static void* run_entry(void* impl) {
         auto& self = *static_cast<Impl*>(impl);
+        const int count = static_cast<int>(self.entry.arguments.size());
+        if (self.module.constructors_in_main()) self.module.run_constructors(count, self.argv, self.environment);
         if (self.entry.pattern) self.entry.pattern();
-        else self.end_with(self.entry.main(static_cast<int>(self.entry.arguments.size()), self.argv, self.environment));
+        else self.end_with(self.entry.main(count, self.argv, self.environment));
+        end_process(self.place());
         return nullptr;
+    }
+
+    /// What the end of the process is said to belong to.
+    std::uint64_t place() const {
+        return 1 + (entry.pattern ? reinterpret_cast<std::uint64_t>(entry.pattern) : reinterpret_cast<std::uint64_t>(entry.main));
     }
 
     /// What main returns is what the program says of itself.
     void end_with(int status) const {
         if (status == 0 || any_exit_status) return;
-        const std::uint64_t begin = reinterpret_cast<std::uint64_t>(entry.main) + 1;
+        const std::uint64_t begin = place();
         {
             EngineScope scope;
             if (module.symbols().returns_nothing(begin)) return;
@@ -216,6 +234,7 @@ struct Machine::Impl {
 Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_unique<Impl>(module, std::move(entry))) {
     if (backend) throw InternalError("two machines in one process");
     impl_->place_arguments();
+    place_exit_functions(module);
     memory().remember_constructors_heap();
     memory().remember_main_tls(module);
     std::uint64_t high = 0;
@@ -259,8 +278,10 @@ const Operation& Machine::start(ThreadId thread) {
     if (fiber.started) throw InternalError("a thread was started twice");
     memory().note_started(fiber);
     memory().fill_tls(fiber, impl_->module);
-    if (thread == 0)
+    if (thread == 0) {
+        take_exit_calls_of_constructors(fiber);
         fiber.start = {Impl::run_entry, impl_.get(), reinterpret_cast<std::uint64_t>(impl_->entry.pattern), 0};
+    }
     memory().give_stack(fiber, fiber.start.stack_size);
     if (!fiber.start.function) throw InternalError("a thread was started that nobody created");
     prepare(fiber);
@@ -383,6 +404,11 @@ std::vector<std::uint64_t> Machine::stack_of(ThreadId thread) const {
 std::uint64_t Machine::function_of(ThreadId thread) const {
     const Fiber* fiber = memory().known(thread);
     return fiber && thread != 0 ? fiber->start.user_function : 0;
+}
+
+std::string Machine::name_of(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    return fiber ? fiber->name : "";
 }
 
 std::vector<Frame> Machine::frames_of(ThreadId thread) const {

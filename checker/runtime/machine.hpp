@@ -136,6 +136,9 @@ public:
     /// The start function of the thread (for its name); 0 for main.
     std::uint64_t function_of(ThreadId thread) const;
 
+    /// The name that the program has given the thread; empty: none.
+    std::string name_of(ThreadId thread) const;
+
     /// What the program has printed since reset (kept up to 1 MiB).
     std::string_view output() const;
     /// From now on arrivals at latches and barriers are updates of a counter, in whose order they are explored; before,

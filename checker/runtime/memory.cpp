@@ -110,12 +110,29 @@ void Memory::remember_constructors_heap() {
     for (std::size_t i = 0; i < heap.count(); ++i) constructors_freed_.push_back(heap.block(i).freed);
 }
 
+namespace {
+
+/// The module's block of the calling OS thread.
+std::byte* outside_tls(const program::Module& module) {
+    struct { std::size_t module, offset; } index{module.tls_module_id(), 0};
+    return static_cast<std::byte*>(__tls_get_addr(&index));
+}
+
+} // namespace
+
 void Memory::remember_main_tls(const program::Module& module) {
     main_tls_.clear();
     if (!module.tls_size()) return;
-    struct { std::size_t module, offset; } index{module.tls_module_id(), 0};
-    const auto* block = static_cast<const std::byte*>(__tls_get_addr(&index));
+    const std::byte* block = outside_tls(module);
     main_tls_.assign(block, block + module.tls_size());
+}
+
+void Memory::forget_outside_tls(const program::Module& module) {
+    if (!module.tls_size()) return;
+    std::byte* block = outside_tls(module);
+    const auto image = module.tls_image();
+    if (!image.empty()) std::memcpy(block, image.data(), image.size());
+    std::memset(block + image.size(), 0, module.tls_size() - image.size());
 }
 
 void Memory::reset() {

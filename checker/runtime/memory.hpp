@@ -50,6 +50,8 @@ public:
 
     /// From now on thread 0 starts with the thread-local storage that the calling OS thread has now.
     void remember_main_tls(const program::Module& module);
+    /// Puts the calling OS thread's thread-local storage back to how it began.
+    static void forget_outside_tls(const program::Module& module);
 
     void note_started(Fiber& fiber) { started_.push_back(&fiber); }
     /// Clears what the fibers started since the last reset have used.

@@ -10,6 +10,7 @@
 
 #include "primitives/mutex.hpp"
 #include "primitives/thread.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -40,7 +41,10 @@ extern "C" int heddle_cnd_init(cnd_t* condition) {
 }
 
 extern "C" int heddle_thrd_create(thrd_t* handle, thrd_start_t function, void* argument) {
-    if (!from_fiber()) return in_program ? thrd_error : HEDDLE_REAL(thrd_create, handle, function, argument);
+    if (!from_fiber()) {
+        if (in_program) leave_constructors(HEDDLE_PC);
+        return HEDDLE_REAL(thrd_create, handle, function, argument);
+    }
     // The result is an int in a register where a pointer is expected: its upper half is not looked at.
     auto* start = reinterpret_cast<void* (*)(void*)>(reinterpret_cast<void (*)()>(function));
     return create_thread({start, argument, reinterpret_cast<std::uint64_t>(function)}, handle, false, HEDDLE_PC);
@@ -53,5 +57,6 @@ extern "C" int heddle_thrd_join(thrd_t handle, int* result) {
 
 extern "C" void heddle_thrd_exit(int result) {
     if (!from_fiber()) HEDDLE_REAL(thrd_exit, result);
+    require_no_exit_functions(HEDDLE_PC);
     exit_thread(reinterpret_cast<void*>(static_cast<std::intptr_t>(result)));
 }

@@ -5,9 +5,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 
 #include "primitives/mutex.hpp"
 #include "primitives/virtual_time.hpp"
+#include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -19,9 +21,19 @@ namespace {
 // A wait, one operation after the other: join the waiters, unlock, be woken, lock. What it is about, in Fiber::scratch:
 enum { the_condition, the_mutex, lock_count, time_limit, when_timed_out, returned };
 
+bool is_beyond_recovery(Fiber&, Value& result) {
+    result = ENOTRECOVERABLE;
+    return true;
+}
+
 bool locked(Fiber& fiber, Value& result) {
-    fiber.held[fiber.held_count++] = {fiber.scratch[the_mutex], static_cast<std::uint32_t>(fiber.scratch[lock_count])};
+    const std::uint64_t mutex = fiber.scratch[the_mutex];
+    const bool robust = fiber.scratch[lock_count] >> 32;
     result = fiber.scratch[returned];
+    const int state = robust ? robust_state(fiber, mutex) : 0;
+    if (state == ENOTRECOVERABLE) return and_then(fiber, OpKind::unlock, mutex, is_beyond_recovery);
+    note_held(fiber, {mutex, static_cast<std::uint32_t>(fiber.scratch[lock_count]), robust});
+    if (state) result = static_cast<Value>(state);
     return true;
 }
 
@@ -52,6 +64,7 @@ bool decided_without_limit(Fiber& fiber, Value& spurious) {
 }
 
 bool unlocked(Fiber& fiber, Value& result) {
+    note_free(fiber.scratch[the_mutex]);
     const bool timed = fiber.scratch[when_timed_out];
     result = by_others;
     if (!timed && !spurious_wakeups) return decided(fiber, result);
@@ -61,6 +74,17 @@ bool unlocked(Fiber& fiber, Value& result) {
 }
 
 bool enqueued(Fiber& fiber, Value&) { return and_then(fiber, OpKind::unlock, fiber.scratch[the_mutex], unlocked); }
+
+/// What is left of a condition variable that was destroyed, in a word that is not the queue's.
+constexpr unsigned destroyed = 0xdead;
+
+unsigned& state_of(void* condition) { return static_cast<pthread_cond_t*>(condition)->__data.__wrefs; }
+
+/// Only pthread_cond_destroy leaves the mark: std::condition_variable's memory is gone with it.
+void require_alive(void* condition, std::uint64_t pc) {
+    plain_read(&state_of(condition), sizeof(unsigned), pc);
+    if (state_of(condition) == destroyed) fail(Verdict::misuse, pc, "a condition variable is used after it was destroyed");
+}
 
 /// @param timed_out what the hook returns when the time limit was reached; 0: there is none
 int wait(void* condition, void* mutex, std::uint64_t pc, const timespec* limit = nullptr, int timed_out = 0) {
@@ -73,7 +97,8 @@ int wait(void* condition, void* mutex, std::uint64_t pc, const timespec* limit =
     fiber.scratch[returned] = 0;
     fiber.scratch[the_condition] = reinterpret_cast<std::uint64_t>(condition);
     fiber.scratch[the_mutex] = reinterpret_cast<std::uint64_t>(mutex);
-    fiber.scratch[lock_count] = release_for_wait(mutex, pc);
+    const HeldMutex held = release_for_wait(mutex, pc);
+    fiber.scratch[lock_count] = held.count | std::uint64_t{held.robust} << 32;
     pending_operation(OpKind::enqueue, condition, pc);
     return suspend_and_return<int>(enqueued);
 }
@@ -101,37 +126,46 @@ extern "C" int heddle_pthread_cond_init(pthread_cond_t* condition, const pthread
 
 extern "C" int heddle_pthread_cond_destroy(pthread_cond_t* condition) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_destroy, condition);
+    require_alive(condition, HEDDLE_PC);
+    plain_write(condition, sizeof *condition, HEDDLE_PC); // over the queue too: nobody may wait
+    state_of(condition) = destroyed;
     return 0;
 }
 
 extern "C" int heddle_pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_wait, condition, mutex);
+    require_alive(condition, HEDDLE_PC);
     return wait(condition, mutex, HEDDLE_PC);
 }
 
 extern "C" int heddle_pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* limit) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_timedwait, condition, mutex, limit);
+    require_alive(condition, HEDDLE_PC);
     return wait(condition, mutex, HEDDLE_PC, limit, ETIMEDOUT);
 }
 
 extern "C" int heddle_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
                                              const timespec* limit) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_clockwait, condition, mutex, clock, limit);
+    require_alive(condition, HEDDLE_PC);
     return wait(condition, mutex, HEDDLE_PC, limit, ETIMEDOUT);
 }
 
 extern "C" int heddle_cnd_timedwait(cnd_t* condition, mtx_t* mutex, const timespec* limit) {
     if (!modelled(condition)) return HEDDLE_REAL(cnd_timedwait, condition, mutex, limit);
+    require_alive(condition, HEDDLE_PC);
     return wait(condition, mutex, HEDDLE_PC, limit, thrd_timedout);
 }
 
 extern "C" int heddle_pthread_cond_signal(pthread_cond_t* condition) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_signal, condition);
+    require_alive(condition, HEDDLE_PC);
     return signal(condition, HEDDLE_PC);
 }
 
 extern "C" int heddle_pthread_cond_broadcast(pthread_cond_t* condition) {
     if (!modelled(condition)) return HEDDLE_REAL(pthread_cond_broadcast, condition);
+    require_alive(condition, HEDDLE_PC);
     return broadcast(condition, HEDDLE_PC);
 }
 
@@ -156,8 +190,8 @@ extern "C" void heddle__ZNSt18condition_variableC1Ev(pthread_cond_t* self) {
     plain_write(self, sizeof *self, HEDDLE_PC);
     std::memset(static_cast<void*>(self), 0, sizeof *self);
 }
-extern "C" void heddle__ZNSt18condition_variableD2Ev(pthread_cond_t*) {}
-extern "C" void heddle__ZNSt18condition_variableD1Ev(pthread_cond_t*) {}
+extern "C" void heddle__ZNSt18condition_variableD2Ev(pthread_cond_t* self) { plain_write(self, sizeof *self, HEDDLE_PC); }
+extern "C" void heddle__ZNSt18condition_variableD1Ev(pthread_cond_t* self) { plain_write(self, sizeof *self, HEDDLE_PC); }
 
 extern "C" void heddle__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(pthread_cond_t* self, UniqueLock* lock) {
     plain_read(lock, sizeof *lock, HEDDLE_PC);
@@ -173,4 +207,39 @@ extern "C" void heddle__ZNSt18condition_variable10notify_oneEv(pthread_cond_t* s
 extern "C" void heddle__ZNSt18condition_variable10notify_allEv(pthread_cond_t* self) {
     if (modelled(self)) return void(broadcast(self, HEDDLE_PC));
     HEDDLE_REAL(pthread_cond_broadcast, self);
+}
+
+namespace {
+
+/// What notify_all_at_thread_exit leaves, laid out as libstdc++'s.
+struct NotifyAtExit {
+    void* next;
+    void (*run)(void*);
+    void* condition;
+    void* mutex;
+    std::uint64_t pc;
+};
+
+/// At the end of the thread, outside of any hook.
+void unlock_and_notify(void* given) {
+    const NotifyAtExit due = *static_cast<NotifyAtExit*>(given);
+    release_for_wait(due.mutex, due.pc);
+    perform(OpKind::unlock, due.mutex, due.pc);
+    note_free(reinterpret_cast<std::uint64_t>(due.mutex));
+    perform(OpKind::broadcast, due.condition, due.pc);
+}
+
+} // namespace
+
+extern "C" void heddle__ZSt25notify_all_at_thread_exitRSt18condition_variableSt11unique_lockISt5mutexE(pthread_cond_t* condition,
+                                                                                                       UniqueLock* lock) {
+    const std::uint64_t pc = HEDDLE_PC;
+    if (!from_fiber()) fail_unsupported("notify_all_at_thread_exit in a static constructor", pc);
+    auto* const due = static_cast<NotifyAtExit*>(allocate_for_program(sizeof(NotifyAtExit), 16, pc));
+    if (!due) std::terminate();
+    plain_read(lock, sizeof *lock, pc);
+    plain_write(lock, sizeof *lock, pc);
+    *due = {current().at_thread_exit, unlock_and_notify, condition, lock->mutex, pc};
+    *lock = {nullptr, false};
+    current().at_thread_exit = due;
 }

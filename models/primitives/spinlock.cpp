@@ -17,7 +17,10 @@ extern "C" int heddle_pthread_spin_init(pthread_spinlock_t* lock, int shared) {
     return 0;
 }
 
-extern "C" int heddle_pthread_spin_destroy(pthread_spinlock_t*) { return 0; }
+extern "C" int heddle_pthread_spin_destroy(pthread_spinlock_t* lock) {
+    plain_write(const_cast<int*>(lock), sizeof *lock, HEDDLE_PC); // over the queue: nobody may hold it
+    return 0;
+}
 
 extern "C" int heddle_pthread_spin_lock(pthread_spinlock_t* object) {
     if (!modelled(const_cast<int*>(object))) return HEDDLE_REAL(pthread_spin_lock, object);

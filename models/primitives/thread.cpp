@@ -10,7 +10,10 @@
 
 #include <unwind.h>
 
+#include "primitives/mutex.hpp"
 #include "primitives/thread.hpp"
+#include "primitives/virtual_time.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
@@ -35,9 +38,6 @@ void detach(pthread_t handle, std::uint64_t pc) {
     if (fiber.joined) fail(Verdict::misuse, pc, "a joined thread is detached");
     fiber.detached = true;
 }
-
-/// A static constructor may not start threads: there is nothing yet that could run them.
-void refuse_outside_fiber() { fail(Verdict::unsupported, 0, "a thread is created before main"); }
 
 } // namespace
 
@@ -81,23 +81,60 @@ int create_thread(const StartRequest& request, pthread_t* handle, bool is_detach
     fiber.request = request;
     fiber.scratch[place] = reinterpret_cast<std::uint64_t>(handle);
     fiber.scratch[detached] = is_detached;
+    fiber.has_children = true;
     Operation& op = pending_operation(OpKind::create, nullptr, pc);
     op.operand = reinterpret_cast<std::uint64_t>(request.function);
     op.expected = reinterpret_cast<std::uint64_t>(request.argument);
     return suspend_and_return<int>(created);
 }
 
-int join_thread(pthread_t handle, void* result, std::size_t size, std::uint64_t pc) {
+namespace {
+
+/// The thread to join, when it can be; what is to be done with its result is noted.
+Fiber& to_join(pthread_t handle, void* result, std::size_t size, std::uint64_t pc) {
     Fiber& other = fiber_of(handle, "join", pc);
     if (&other == &current()) fail(Verdict::misuse, pc, "a thread joins itself");
     if (other.joined) fail(Verdict::misuse, pc, "a thread is joined twice");
     if (other.detached) fail(Verdict::misuse, pc, "a detached thread is joined");
-    other.joined = true;
     touch(result);
     Fiber& fiber = current();
     fiber.scratch[result_place] = reinterpret_cast<std::uint64_t>(result);
     fiber.scratch[result_size] = size;
     fiber.scratch[joined_thread] = handle - 1;
+    return other;
+}
+
+// Of a join that does not wait, or not for ever.
+enum { when_busy = 3, time_limit };
+
+bool looked(Fiber& fiber, Value& ended) {
+    if (!ended) {
+        if (fiber.scratch[time_limit]) pass_until(fiber, static_cast<std::int64_t>(fiber.scratch[time_limit]));
+        ended = fiber.scratch[when_busy];
+        return true;
+    }
+    memory().known(fiber.scratch[joined_thread])->joined = true;
+    and_then(fiber, OpKind::join, 0, joined);
+    fiber.operation.operand = fiber.scratch[joined_thread];
+    return false;
+}
+
+/// Joins if the thread has ended. Time may pass at any moment: that it has not may be so until any limit.
+int try_to_join(pthread_t handle, void** result, std::int64_t limit, int busy, std::uint64_t pc) {
+    Fiber& other = to_join(handle, result, sizeof *result, pc);
+    Fiber& fiber = current();
+    fiber.scratch[when_busy] = static_cast<std::uint64_t>(busy);
+    fiber.scratch[time_limit] = static_cast<std::uint64_t>(limit);
+    Operation& op = pending_operation(OpKind::load, &asked_of(other)->ended, pc);
+    op.size = sizeof(std::uint64_t);
+    op.order = MemoryOrder::acquire;
+    return suspend_and_return<int>(looked);
+}
+
+} // namespace
+
+int join_thread(pthread_t handle, void* result, std::size_t size, std::uint64_t pc) {
+    to_join(handle, result, size, pc).joined = true;
     pending_operation(OpKind::join, nullptr, pc).operand = handle - 1;
     return suspend_and_return<int>(joined);
 }
@@ -120,10 +157,22 @@ void exit_thread(void* value) {
 
 } // namespace heddle::primitives
 
+void heddle::runtime::finish_thread() {
+    run_at_thread_exit();
+    if (current().used_keys) destroy_key_values();
+    give_up_robust();
+    if (current().number == 0 || !program::Module::loaded()->may_ask_about_threads()) return;
+    Operation op = operation(OpKind::store, reinterpret_cast<std::uint64_t>(&asked_of(current())->ended), current().start.user_function);
+    op.size = sizeof(std::uint64_t);
+    op.order = MemoryOrder::release;
+    op.operand = 1;
+    backend->perform(op);
+}
+
 extern "C" int heddle_pthread_create(pthread_t* handle, const pthread_attr_t* attributes, void* (*function)(void*),
                                      void* argument) {
     if (!from_fiber()) {
-        if (in_program) refuse_outside_fiber();
+        if (in_program) leave_constructors(HEDDLE_PC);
         return HEDDLE_REAL(pthread_create, handle, attributes, function, argument);
     }
     int state = PTHREAD_CREATE_JOINABLE;
@@ -141,6 +190,25 @@ extern "C" int heddle_pthread_join(pthread_t handle, void** result) {
     return join_thread(handle, result, sizeof *result, HEDDLE_PC);
 }
 
+extern "C" int heddle_pthread_tryjoin_np(pthread_t handle, void** result) {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_tryjoin_np, handle, result);
+    return try_to_join(handle, result, 0, EBUSY, HEDDLE_PC);
+}
+
+extern "C" int heddle_pthread_timedjoin_np(pthread_t handle, void** result, const timespec* limit) {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_timedjoin_np, handle, result, limit);
+    if (!limit) return join_thread(handle, result, sizeof *result, HEDDLE_PC);
+    plain_read(limit, sizeof *limit, HEDDLE_PC);
+    return try_to_join(handle, result, nanoseconds(*limit), ETIMEDOUT, HEDDLE_PC);
+}
+
+extern "C" int heddle_pthread_clockjoin_np(pthread_t handle, void** result, clockid_t clock, const timespec* limit) {
+    if (!from_fiber()) return HEDDLE_REAL(pthread_clockjoin_np, handle, result, clock, limit);
+    if (!limit) return join_thread(handle, result, sizeof *result, HEDDLE_PC);
+    plain_read(limit, sizeof *limit, HEDDLE_PC);
+    return try_to_join(handle, result, nanoseconds(*limit), ETIMEDOUT, HEDDLE_PC);
+}
+
 extern "C" int heddle_pthread_detach(pthread_t handle) {
     if (!from_fiber()) return HEDDLE_REAL(pthread_detach, handle);
     detach(handle, HEDDLE_PC);
@@ -152,6 +220,7 @@ extern "C" void heddle_pthread_exit(void* value) {
         HEDDLE_REAL(pthread_exit, value);
         __builtin_unreachable();
     }
+    require_no_exit_functions(HEDDLE_PC);
     exit_thread(value);
 }
 
@@ -209,7 +278,7 @@ Method* next_method(const char* name) {
 extern "C" void heddle__ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE(
     pthread_t* handle, ThreadState** state, void (*depend)()) {
     if (!from_fiber()) {
-        if (in_program) refuse_outside_fiber();
+        if (in_program) leave_constructors(HEDDLE_PC);
         static auto* real_method = next_method<void(pthread_t*, ThreadState**, void (*)())>(HEDDLE_TEXT(HEDDLE_START_THREAD));
         return real_method(handle, state, depend);
     }

@@ -6,7 +6,7 @@
 #include <thread>
 
 std::mutex mutex;
-std::condition_variable nobody_signals;
+std::condition_variable& nobody_signals = *new std::condition_variable; // or exit would destroy it: exit_while_main_waits.cpp
 
 int main() {
     std::thread watchdog([] { std::exit(0); });
