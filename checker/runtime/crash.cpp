@@ -71,6 +71,10 @@ bool stack_is_used_up(const siginfo_t* info, const void* context) {
          info->si_code == SEGV_ACCERR && writes ? " (read-only memory)" : "");
 }
 
+[[noreturn]] void goes_round(const void* context) {
+    fail(Verdict::livelock, adopt_interrupted_state(context), "the thread goes round in a loop that nothing can end");
+}
+
 /// The code that the watchdog looks at has executed one more instruction. @return whether it goes on
 bool look_on(void* context) {
     if (!endless.is_looking()) return false;
@@ -78,7 +82,7 @@ bool look_on(void* context) {
         EngineScope scope; // its memory is not the program's
         if (endless.step(*static_cast<ucontext_t*>(context)) != EndlessLoop::Answer::endless) return true; // the watchdog counts on
     }
-    fail(Verdict::livelock, adopt_interrupted_state(context), "the thread goes round in a loop that nothing can end");
+    goes_round(context);
 }
 
 void on_fault(int signal, siginfo_t* info, void* context) {
@@ -132,8 +136,12 @@ void on_tick(int, siginfo_t*, void* context) {
         return;
     }
     if (seen_times != 1 || !from_fiber()) return;
-    EngineScope scope;
-    if (!is_debugged()) endless.begin(*static_cast<ucontext_t*>(context));
+    bool never_ends = false;
+    {
+        EngineScope scope;
+        never_ends = !is_debugged() && endless.begin(*static_cast<ucontext_t*>(context));
+    }
+    if (never_ends) goes_round(context);
 }
 
 } // namespace

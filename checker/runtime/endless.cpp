@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <set>
 
 #include "program/module.hpp"
 #include "runtime/instruction.hpp"
@@ -32,6 +33,39 @@ bool is_repeatable(const Instruction& instruction) {
                         [](const MemoryOperand& operand) { return operand.writes; });
 }
 
+/// Its accesses are to fixed places, which the loop has accessed in earlier rounds: they will not fault.
+bool stays(const Instruction& instruction) {
+    if (!instruction.length || instruction.flow == Instruction::Flow::elsewhere || instruction.system_call || instruction.divides ||
+        instruction.moves_stack || instruction.repeated != Instruction::Repeated::no)
+        return false;
+    constexpr std::uint8_t stack_pointer = 4, frame_pointer = 5;
+    return std::all_of(instruction.operands.begin(), instruction.operands.begin() + instruction.operand_count,
+                       [](const MemoryOperand& o) {
+                           return o.index == MemoryOperand::none &&
+                                  (o.base == stack_pointer || o.base == frame_pointer || o.base == MemoryOperand::next_instruction);
+                       });
+}
+
+/// Whatever the values are, execution stays among the instructions that can be reached from there.
+bool never_leaves(std::uint64_t place) {
+    constexpr std::size_t most = 2000;
+    std::set<std::uint64_t> seen;
+    std::vector<std::uint64_t> open{place};
+    while (!open.empty()) {
+        const std::uint64_t at = open.back();
+        open.pop_back();
+        if (!seen.insert(at).second) continue;
+        const program::Module* module = program::Module::loaded();
+        if (seen.size() > most || !module || !module->contains(at)) return false;
+        const Instruction& instruction = instruction_at(at);
+        if (!stays(instruction)) return false;
+        const std::uint64_t next = at + instruction.length;
+        if (instruction.flow != Instruction::Flow::jump) open.push_back(next);
+        if (instruction.flow != Instruction::Flow::next) open.push_back(next + std::uint64_t(instruction.jump));
+    }
+    return true;
+}
+
 } // namespace
 
 EndlessLoop::State EndlessLoop::state_of(const ucontext_t& context) {
@@ -51,11 +85,13 @@ EndlessLoop::Answer EndlessLoop::answer(ucontext_t& context, Answer answer) {
     return answer;
 }
 
-void EndlessLoop::begin(ucontext_t& context) {
+bool EndlessLoop::begin(ucontext_t& context) {
+    if (never_leaves(std::uint64_t(context.uc_mcontext.gregs[REG_RIP]))) return true;
     looking_ = true;
     steps_ = 0;
     kept_ = {};
     context.uc_mcontext.gregs[REG_EFL] |= trap_flag;
+    return false;
 }
 
 EndlessLoop::Answer EndlessLoop::step(ucontext_t& context) {

@@ -1,6 +1,6 @@
-// Whether code that has run for long without a visible operation runs for ever. A loop that does nothing but jump
-// (what compilers make of `while (!stop) {}`) is followed one instruction at a time: when all registers are what they were
-// before and nothing has been written in between, the thread will be back for ever, for nobody else runs meanwhile.
+// Whether code that has run for long without a visible operation runs for ever: because no way leads out of the loop, whatever
+// the values; or because, followed one instruction at a time, it comes back with all registers as they were and has written
+// nothing in between (what compilers make of `while (!stop) {}`): nobody else runs meanwhile.
 #pragma once
 
 #include <array>
@@ -16,8 +16,8 @@ public:
     enum class Answer : std::uint8_t { not_yet, endless, unknown };
 
     bool is_looking() const { return looking_; }
-    /// From now on the interrupted code traps after each instruction.
-    void begin(ucontext_t& context);
+    /// True: no way leads out of the interrupted code. Else it traps after each instruction from now on.
+    bool begin(ucontext_t& context);
     /// One instruction has been executed. With an answer the traps end.
     Answer step(ucontext_t& context);
     /// Something other than an instruction of the loop has happened.

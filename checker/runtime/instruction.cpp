@@ -38,6 +38,34 @@ bool only_hints(const ZydisDecodedInstruction& instruction) {
     }
 }
 
+Instruction::Flow flow_of(const ZydisDecodedInstruction& instruction, const ZydisDecodedOperand& target) {
+    const bool direct = target.type == ZYDIS_OPERAND_TYPE_IMMEDIATE && target.imm.is_relative;
+    switch (instruction.meta.category) {
+    case ZYDIS_CATEGORY_UNCOND_BR: return direct ? Instruction::Flow::jump : Instruction::Flow::elsewhere;
+    case ZYDIS_CATEGORY_COND_BR: return direct ? Instruction::Flow::branch : Instruction::Flow::elsewhere;
+    case ZYDIS_CATEGORY_CALL:
+    case ZYDIS_CATEGORY_RET:
+    case ZYDIS_CATEGORY_SYSCALL:
+    case ZYDIS_CATEGORY_SYSRET:
+    case ZYDIS_CATEGORY_INTERRUPT:
+    case ZYDIS_CATEGORY_SYSTEM: return Instruction::Flow::elsewhere;
+    default:
+        return instruction.mnemonic == ZYDIS_MNEMONIC_UD2 || instruction.mnemonic == ZYDIS_MNEMONIC_HLT ? Instruction::Flow::elsewhere
+                                                                                                         : Instruction::Flow::next;
+    }
+}
+
+void note_flow(const ZydisDecodedInstruction& instruction, const ZydisDecodedOperand* operands, Instruction& out) {
+    out.flow = flow_of(instruction, operands[0]);
+    if (out.flow == Instruction::Flow::jump || out.flow == Instruction::Flow::branch) out.jump = operands[0].imm.value.s;
+    out.divides = instruction.mnemonic == ZYDIS_MNEMONIC_DIV || instruction.mnemonic == ZYDIS_MNEMONIC_IDIV;
+    for (unsigned i = 0; i < instruction.operand_count; ++i) {
+        if (operands[i].type != ZYDIS_OPERAND_TYPE_REGISTER || !(operands[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE)) continue;
+        const std::uint8_t number = number_of(operands[i].reg.value);
+        out.moves_stack |= number == 4 || number == 5;
+    }
+}
+
 void note_repetition(const ZydisDecodedInstruction& instruction, Instruction& out) {
     if (!(instruction.attributes & ZYDIS_ATTRIB_HAS_REP)) return;
     switch (instruction.mnemonic) {
@@ -72,6 +100,7 @@ Instruction decode(std::uint64_t address) {
     out.system_call = instruction.mnemonic == ZYDIS_MNEMONIC_SYSCALL;
     out.unpredictable = is_unpredictable(instruction.mnemonic);
     note_repetition(instruction, out);
+    note_flow(instruction, operands, out);
     if (only_hints(instruction)) return out;
     for (unsigned i = 0; i < instruction.operand_count && out.operand_count < Instruction::max_operands; ++i) {
         const ZydisDecodedOperand& operand = operands[i];

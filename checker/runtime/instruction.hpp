@@ -31,6 +31,11 @@ struct Instruction {
     bool atomic = false;       ///< locked, or an exchange with memory
     bool system_call = false;
     bool unpredictable = false; ///< reads a counter or random numbers
+    bool divides = false;
+    bool moves_stack = false;   ///< writes rsp or rbp
+    /// What comes after it: the next instruction, the one `jump` bytes further, either, or what the decoder cannot tell.
+    enum class Flow : std::uint8_t { next, jump, branch, elsewhere } flow = Flow::next;
+    std::int64_t jump = 0;
     bool thread_local_access = false; ///< reads or writes a thread-local variable through fs
     enum class Repeated : std::uint8_t { no, move, store } repeated = Repeated::no; ///< rep movs, rep stos
     std::uint8_t element = 0;  ///< of a repeated one: bytes a round
