@@ -377,7 +377,8 @@ TEST_CASE("what would kill the process ends the execution with its reason", "[ma
     CHECK(failure_of("char *volatile p = malloc(8); free(p); free(p);") == "memory: double free of a block of 8 bytes");
     CHECK(failure_of("atomic_store((atomic_int *)16, 1);") ==
           "crash: atomic access through a null pointer (address 0x10)");
-    CHECK(failure_of("for (volatile int i = 0;; i++) {}") ==
+    CHECK(failure_of("for (volatile int i = 0;; i++) {}") == "livelock: the thread goes round in a loop that nothing can end");
+    CHECK(failure_of("for (volatile unsigned long i = 1; i; i++) {}") ==
           "livelock: the thread has run for 200 ms and reaches no visible operation");
 }
 
