@@ -11,6 +11,9 @@
 #include "explore/give_back.hpp"
 #include "explore/kinds.hpp"
 #include "explore/place_in_program.hpp"
+#include "explore/telling.hpp"
+#include "program/module.hpp"
+#include "runtime/unhooked.hpp"
 
 namespace heddle::explore {
 
@@ -18,12 +21,54 @@ using namespace graph;
 using runtime::Operation;
 using runtime::OpKind;
 
+namespace {
+
+constexpr std::string_view unknown_code = "by code that is not known (inline assembly, a library, a system call): what threads do with it "
+                                          "cannot be followed";
+
+std::string name_of(std::uint64_t address) {
+    const std::string name = program::Module::loaded()->symbols().object_at(address);
+    return name.empty() ? "memory that threads share" : "`" + name + "`";
+}
+
+std::string unexplained_value(std::uint64_t address, std::uint64_t pc) {
+    return fmt::format("{}, read at {}, was written {}", name_of(address), place_of({pc}), unknown_code);
+}
+
+} // namespace
+
 /// Runs the segment natively and adds it to the tree: plain reads, then the step with its effects.
 void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bool child) {
-    const Operation& op = t == 0 && child ? native_.start_main(&recorder_)
-                          : child         ? native_.record_child(graph_, recorder_)
-                                          : native_.record_segment(graph_, recorder_);
-    grow(t, op, from, key, parent);
+    const auto record = [&]() -> const Operation& {
+        return t == 0 && child ? native_.start_main(&recorder_)
+               : child         ? native_.record_child(graph_, recorder_)
+                               : native_.record_segment(graph_, recorder_);
+    };
+    grow(t, record_explained(t, record), from, key, parent);
+}
+
+/// Runs a segment. What it writes without being seen ends the check: it is run once more, to know where that is.
+template <typename Record>
+const Operation& Execution::record_explained(ThreadId t, const Record& record) {
+    const Operation& op = record();
+    if (!recorder_.unexplained()) return op;
+    recorder_.narrow_down();
+    native_.abandon();
+    record();
+    tell_unexplained(t, op);
+}
+
+/// The check ends: code that is not known has changed memory that other threads can see.
+void Execution::tell_unexplained(ThreadId t, const Operation& next) const {
+    const auto& change = recorder_.unexplained();
+    if (!change) throw InternalError("memory that was written unseen was not written when the segment was run again");
+    std::vector<std::uint64_t> at_the_end = machine_.stack_of(t);
+    at_the_end.insert(at_the_end.begin(), next.pc);
+    if (const std::uint64_t function = machine_.function_of(t)) at_the_end.push_back(function + 1);
+    const std::string after = place_of({change->after});
+    const std::string before = change->before ? place_of({change->before}) : place_of(at_the_end);
+    const std::string where = after.empty() || after == before ? "at " + before : "between " + after + " and " + before;
+    throw Unsupported(fmt::format("{} is written {} {}", name_of(change->address), where, unknown_code));
 }
 
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
@@ -63,7 +108,13 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         PlainRead* const node = target.read();
         if (!node || node->cell != &cell || node->bits != bits)
             throw Opaque{"code that was not instrumented"};
-        if (!remember_) memory_.set_value(*node->cell, bits == ~0ull ? read.value : (node->cell->value & ~bits) | (read.value & bits));
+        const std::uint64_t expected = memory_.value_of(cell);
+        if (!remember_ && ((expected ^ read.value) & bits)) {
+            // Nothing but its own thread-local variables and initial values of atomic objects may be written unseen.
+            if (read.pc && options_.plain == PlainAccesses::race && !runtime::is_debugged() && !is_own(t, read.address) && ((expected ^ read.value) & bits & ~atomic_bytes(cell)))
+                throw Unsupported(unexplained_value(read.address, read.pc));
+            memory_.set_value(cell, bits == ~0ull ? read.value : (expected & ~bits) | (read.value & bits));
+        }
         at = &node->next;
         value = read.value & bits;
     }
@@ -365,7 +416,8 @@ Target Execution::learn(ThreadId t, Value result) {
     adding_again_ = false;
     const Target known = leads_to(*step, result);
     if (!known.unknown() && remember_) return known;
-    grow(t, native_.record_result(graph_, t, result, recorder_), step->next, result, step);
+    const auto record = [&]() -> const Operation& { return native_.record_result(graph_, t, result, recorder_); };
+    grow(t, record_explained(t, record), step->next, result, step);
     return leads_to(*step, result);
 }
 

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "explore/telling.hpp"
+#include "runtime/follow.hpp"
 
 namespace heddle::explore {
 
@@ -27,7 +29,7 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
                      SharedStack& shared, TrackedMemory& tracked)
     : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
       graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, memory_.contents()), threads_(lanes) {
+      shared_(shared), recorder_(shared, tracked, memory_.contents(), options.plain == PlainAccesses::race), threads_(lanes) {
     memory_.watch_queues([](const void* self, LocationId queue) {
         return static_cast<const Execution*>(self)->in_use(queue).since != no_event;
     }, this);
@@ -430,6 +432,12 @@ Added Execution::conflict(ThreadId t, const Conflict& conflict, const Cell& cell
         return Added::violation;
     }
     violation_ = {};
+    if (conflict.event == no_event && !conflict.ordered)
+        if (const std::string library = runtime::library_that_synchronises(pc, conflict.earlier.pc); !library.empty())
+            throw Unsupported(fmt::format("two calls into {}, at {} and {}, use the same memory, and nothing that is known orders them; the library "
+                                          "synchronises by atomic instructions of its own, which are not followed: give its source files beside "
+                                          "the program's (--one-program)",
+                                          library, place_of({conflict.earlier.pc}), place_of({pc})));
     const bool freed =
         conflict.event == no_event && (conflict.earlier.kind == AccessKind::release || kind == AccessKind::release);
     const std::uint64_t word = cell.block ? conflict.address : cell.address;

@@ -213,6 +213,13 @@ private:
     Added push(const graph::Event& event, std::uint32_t place, const Step& step);
     Added after(EventId e, const Step& step);
     Added follow(ThreadId t, Branches& from, Value key, Step* parent, bool child);
+    template <typename Record>
+    const runtime::Operation& record_explained(ThreadId t, const Record& record);
+    [[noreturn]] void tell_unexplained(ThreadId t, const runtime::Operation& next) const;
+    /// The stack or the thread-local variables of that thread.
+    bool is_own(ThreadId t, std::uint64_t address) const {
+        return machine_.stack_owner(address) == t || machine_.thread_local_at(address).thread == t;
+    }
     void discover(ThreadId t, Branches& from, Value key, Step* parent, bool child);
     void grow(ThreadId t, const runtime::Operation& op, Branches& from, Value key, Step* parent);
     Added enter(ThreadId t, const Step& step);

@@ -16,6 +16,9 @@ Value success_of(const Event& write) {
     return op.kind == OpKind::cas && op.symbolic != Scalar::none ? runtime::succeeded : 0;
 }
 
+/// A segment that ends the execution may have been left in the middle of a write.
+bool goes_on(const Operation& operation) { return operation.kind != OpKind::fail; }
+
 } // namespace
 
 Value result_of(const ExecutionGraph& graph, EventId e) {
@@ -83,7 +86,7 @@ const Operation& NativeRun::start_main(Recorder* recorder) {
     machine_.listen(recorder);
     pending_[0] = &machine_.start(0);
     machine_.listen(nullptr);
-    if (recorder) recorder->finish();
+    if (recorder) recorder->finish(goes_on(*pending_[0]));
     live_ = true;
     child_started_ = false;
     executed_ = 0;
@@ -155,7 +158,7 @@ const Operation& NativeRun::record_child(const ExecutionGraph& graph, Recorder& 
     machine_.listen(&recorder);
     start_child(graph, e);
     machine_.listen(nullptr);
-    recorder.finish();
+    recorder.finish(goes_on(*pending_[graph[e].child]));
     return *pending_[graph[e].child];
 }
 
@@ -167,7 +170,7 @@ const Operation& NativeRun::record_segment(const ExecutionGraph& graph, Recorder
     machine_.listen(&recorder);
     const Operation* const next = run(graph, e, &recorder);
     machine_.listen(nullptr);
-    recorder.finish();
+    recorder.finish(goes_on(*next));
     child_started_ = false;
     ++executed_;
     return *next;
@@ -180,7 +183,7 @@ const Operation& NativeRun::record_result(const ExecutionGraph& graph, ThreadId 
     machine_.listen(&recorder);
     const Operation& next = machine_.resume(t, result);
     machine_.listen(nullptr);
-    recorder.finish();
+    recorder.finish(goes_on(next));
     live_ = false;
     return next;
 }

@@ -1,7 +1,10 @@
 #include "explore/recorder.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+
+#include "runtime/unhooked.hpp"
 
 namespace heddle::explore {
 namespace {
@@ -32,6 +35,8 @@ void Recorder::begin(const runtime::Machine& machine, runtime::ThreadId thread) 
     machine_ = &machine;
     thread_ = thread;
     found_shared_ = found_tracked_ = false;
+    unexplained_.reset();
+    last_place_ = 0;
     changes_.clear();
     ++segment_;
     entries_ = 0;
@@ -126,12 +131,14 @@ bool Recorder::is_late(std::uint64_t address, std::size_t size, std::uint64_t pc
 }
 
 void Recorder::read(std::uint64_t address, std::size_t size, std::uint64_t pc) {
+    if (narrowed_) [[unlikely]] narrow(pc, false);
     if (size == 0 || is_late(address, size, pc, false)) return;
     if (write_expected_) notice_writes();
     if (size < property::Contents::bytes) return read_words(address, size, pc);
     in_parts(
         address, size,
         [&](std::uint64_t block) {
+            if (unseen_.is_fresh(block) && !blocks_.contains(block)) return read_words(block, property::Contents::bytes, pc);
             if (blocks_.try_emplace(block).second)
                 reads_.push_back({block, content_now(*machine_, contents_, block), ~0ull, pc, 0xff, true});
         },
@@ -142,6 +149,7 @@ void Recorder::read_words(std::uint64_t address, std::size_t size, std::uint64_t
     for (std::uint64_t word = address & ~7ull; word < address + size; word += 8) {
         if (is_private(word) || block_around(word)) continue;
         Known& k = known(word);
+        claim_fresh(word, k);
         const auto fresh = std::uint8_t(mask_in(word, address, size) & ~k.mask);
         if (!fresh) continue;
         k.mask |= fresh;
@@ -151,6 +159,7 @@ void Recorder::read_words(std::uint64_t address, std::size_t size, std::uint64_t
 }
 
 void Recorder::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
+    if (narrowed_) [[unlikely]] narrow(pc, address / 8 <= narrowed_->address / 8 && narrowed_->address < address + size);
     if (size == 0 || is_late(address, size, pc, true)) return;
     if (!last_.empty()) expect_write(address, size, pc);
     if (size < property::Contents::bytes) return write_words(address, size, pc);
@@ -171,6 +180,7 @@ void Recorder::write_words(std::uint64_t address, std::size_t size, std::uint64_
         if (block && block->written) continue; // the block's content is looked at when the segment ends
         Known& k = known(word);
         if (block) k.mask = 0xff;
+        claim_fresh(word, k);
         const std::uint8_t mask = mask_in(word, address, size);
         // Compilers may leave out the hook of a read that a write to the same place follows (clang does): what is written
         // may depend on what was there.
@@ -193,6 +203,60 @@ void Recorder::opaque(const char* function) {
     if (!opaque_) opaque_ = function;
 }
 
+// --- what nobody has announced ---------------------------------------------------------------------------------------
+
+bool Recorder::has_written(std::uint64_t word, std::uint8_t mask) {
+    if (const KnownBlock* const block = block_around(word); block && block->written) return true;
+    const Known& k = place_of(word);
+    return k.segment == segment_ && (k.written & mask) == mask;
+}
+
+/// What a block holds that this segment has allocated, the thread has put there itself, be it by functions of libraries that are not
+/// followed (constructors of exceptions): it counts as written where the block was allocated.
+void Recorder::claim_fresh(std::uint64_t word, Known& k) {
+    if (!unseen_.is_fresh(word)) return;
+    std::uint8_t mask = 0;
+    for (unsigned i = 0; i < 8; ++i)
+        if (machine_->word_now(word) >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);
+    mask &= std::uint8_t(~(k.mask | k.written));
+    if (!mask) return;
+    k.mask |= mask;
+    k.written |= mask;
+    writes_.push_back({word, machine_->block_at(word).allocated_at, mask});
+}
+
+void Recorder::finish(bool compare) {
+    notice_writes();
+    // Under a debugger library code is not followed: there it is a known execution that is run again.
+    if (compare && compares_ && late_.empty() && !runtime::is_debugged()) note_unseen_writes();
+    narrowed_.reset();
+}
+
+void Recorder::note_unseen_writes() {
+    std::vector<std::uint64_t> fresh_words;
+    unseen_.for_each_change([&](std::uint64_t word, std::uint8_t mask, bool fresh) {
+        if (has_written(word, mask)) return;
+        if (fresh) fresh_words.push_back(word);
+        else if (!unexplained_) unexplained_ = Unexplained{word + unsigned(std::countr_zero(mask)), 0, 0};
+    });
+    for (const std::uint64_t word : fresh_words) claim_fresh(word, known(word));
+    if (!unexplained_ || !narrowed_) return;
+    unexplained_->after = narrowed_->after ? narrowed_->after : last_place_;
+    unexplained_->before = narrowed_->before;
+}
+
+/// Hooks come before the access: what has changed here without being recorded was written since the one before.
+void Recorder::narrow(std::uint64_t pc, bool writes_it) {
+    const std::uint64_t now = machine_->word_now(narrowed_->address & ~7ull);
+    if (now != narrowed_value_ && !narrowed_written_ && !narrowed_->before) {
+        narrowed_->after = last_place_;
+        narrowed_->before = pc;
+    }
+    narrowed_value_ = now;
+    narrowed_written_ = writes_it;
+    last_place_ = pc;
+}
+
 // --- what invariants notice ----------------------------------------------------------------------------------------
 
 namespace {
@@ -211,6 +275,9 @@ bool Recorder::can_notice(const TrackedMemory::Variable& variable) const {
 }
 
 void Recorder::look() {
+    if (compares_) unseen_.look(*machine_, thread_);
+    if (narrowed_) narrowed_value_ = machine_->word_now(narrowed_->address & ~7ull);
+    narrowed_written_ = false;
     write_expected_ = false;
     last_.clear();
     for (const TrackedMemory::Variable& variable : tracked_.variables()) last_.push_back(content(variable));

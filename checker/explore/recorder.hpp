@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "explore/shared_stack.hpp"
 #include "explore/tracked_memory.hpp"
+#include "explore/unseen_writes.hpp"
 #include "property/contents.hpp"
 #include "runtime/machine.hpp"
 
@@ -51,14 +53,16 @@ public:
         bool writes = false;
     };
 
-    Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents)
-        : shared_(shared), tracked_(tracked), contents_(contents) {}
+    /// @param compares whether memory is compared after each segment with what was recorded; not where plain accesses are
+    /// operations, whose values are the graph's
+    Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents, bool compares)
+        : shared_(shared), tracked_(tracked), contents_(contents), compares_(compares) {}
 
     void begin(const runtime::Machine& machine, runtime::ThreadId thread);
     /// Memory is as the thread will find it: called after begin(), right before the thread runs.
     void look();
-    /// The segment has ended.
-    void finish() { notice_writes(); }
+    /// The segment has ended. `compare`: unless it ended the execution, memory is compared with what was recorded.
+    void finish(bool compare);
 
     void read(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
     void write(std::uint64_t address, std::size_t size, std::uint64_t pc) override;
@@ -81,6 +85,15 @@ public:
     std::uint64_t unhooked_at() const { return unhooked_; }
     /// The segment used stack memory of another thread that was not known to be shared.
     bool found_shared() const { return found_shared_; }
+
+    /// Memory that others can see was changed, and no access that is known has written it.
+    struct Unexplained {
+        std::uint64_t address = 0;
+        std::uint64_t after = 0, before = 0; ///< places: of the last access before the change and the first after it; 0: not known
+    };
+    const std::optional<Unexplained>& unexplained() const { return unexplained_; }
+    /// While the next segment is recorded, the word of that change is looked at before each access, to know where it changes.
+    void narrow_down() { narrowed_ = unexplained_; }
 
 private:
     struct Known {
@@ -106,9 +119,20 @@ private:
     void notice_writes();
     bool can_notice(const TrackedMemory::Variable& variable) const;
 
+    bool has_written(std::uint64_t word, std::uint8_t mask);
+    void claim_fresh(std::uint64_t word, Known& k);
+    void note_unseen_writes();
+    void narrow(std::uint64_t pc, bool writes_it);
+
     SharedStack& shared_;
     TrackedMemory& tracked_;
     property::Contents& contents_;
+    const bool compares_;
+    UnseenWrites unseen_;
+    std::optional<Unexplained> unexplained_, narrowed_;
+    std::uint64_t last_place_ = 0;    ///< of an access of the segment, while something is narrowed down
+    std::uint64_t narrowed_value_ = 0;
+    bool narrowed_written_ = false; ///< by the last access
     std::vector<Change> changes_;
     std::vector<std::uint64_t> last_; ///< what the tracked variables held when last looked at
     std::uint64_t write_pc_ = 0;      ///< of the write to a tracked variable that was announced last

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "explore/kinds.hpp"
+#include "program/module.hpp"
 
 namespace heddle::explore {
 
@@ -15,6 +16,11 @@ using runtime::OpKind;
 std::string short_place(const SourceSite& site) {
     return site.known() ? fmt::format("{}:{}", site.file.substr(site.file.find_last_of('/') + 1), site.line)
                         : std::string();
+}
+
+std::string place_of(const std::vector<std::uint64_t>& places) {
+    const program::Module* const module = program::Module::loaded();
+    return module ? short_place(module->symbols().user_site(places)) : std::string();
 }
 
 namespace {

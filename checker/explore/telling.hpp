@@ -64,5 +64,7 @@ private:
 
 /// "dining.cpp:12".
 std::string short_place(const SourceSite& site);
+/// The same of the innermost of these return addresses that is no library's; empty when there is none.
+std::string place_of(const std::vector<std::uint64_t>& places);
 
 } // namespace heddle::explore

@@ -263,6 +263,19 @@ void Module::restore_segments() const {
     }
 }
 
+void Module::for_each_written(const std::function<void(std::byte*, std::size_t, const std::byte*)>& visit) const {
+    for (const Segment& segment : segments_) {
+        if (!segment.watched) {
+            visit(segment.start, segment.size, nullptr);
+            continue;
+        }
+        const WholePages pages(segment);
+        visit(segment.start, std::size_t(pages.begin - segment.start), nullptr);
+        visit(pages.end, std::size_t(segment.start + segment.size - pages.end), nullptr);
+        for (std::byte* page : segment.written) visit(page, page_size, segment.initial.data() + (page - segment.start));
+    }
+}
+
 void Module::watch_writes() {
     restore_segments();
     for (Segment& segment : segments_) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -91,6 +92,10 @@ public:
 
     /// Puts back the writable segments as they were when the constructors had run.
     void restore_segments() const;
+
+    /// Calls visit(start, size, initial) for the stretches of the writable segments that may hold something else than when the
+    /// constructors had run; `initial` for pages of a watched segment, which are listed once they have been written, else null.
+    void for_each_written(const std::function<void(std::byte*, std::size_t, const std::byte*)>& visit) const;
 
     /// Puts everything back, and from now on watches large segments for writes. While it does, every write fault must be
     /// offered to note_write.

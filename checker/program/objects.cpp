@@ -38,6 +38,39 @@ LoadedObject::Kind kind_of(const LoadedObject& object) {
                                                                                      : LoadedObject::Kind::brought;
 }
 
+/// The table of functions that the loader resolves at their first call.
+LoadedObject::Range table_of_calls(const dl_phdr_info& info) {
+    const Elf64_Rela* entries = nullptr;
+    std::size_t count = 0;
+    for (int i = 0; i < info.dlpi_phnum; ++i) {
+        if (info.dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+        const auto* entry = reinterpret_cast<const Elf64_Dyn*>(info.dlpi_addr + info.dlpi_phdr[i].p_vaddr);
+        for (; entry->d_tag != DT_NULL; ++entry) {
+            const std::uint64_t value = entry->d_un.d_ptr;
+            if (entry->d_tag == DT_JMPREL) entries = reinterpret_cast<const Elf64_Rela*>(value < info.dlpi_addr ? value + info.dlpi_addr : value);
+            if (entry->d_tag == DT_PLTRELSZ) count = entry->d_un.d_val / sizeof *entries;
+        }
+    }
+    if (!entries || !count) return {};
+    std::uint64_t low = ~std::uint64_t{0}, high = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        low = std::min(low, info.dlpi_addr + entries[i].r_offset);
+        high = std::max(high, info.dlpi_addr + entries[i].r_offset + sizeof(std::uint64_t));
+    }
+    return {low, high - low};
+}
+
+/// [start, end) without the hole, which is no larger than a table.
+void add_without(const LoadedObject::Range& hole, std::uint64_t start, std::uint64_t end, std::vector<LoadedObject::Range>& out) {
+    const auto add = [&](std::uint64_t from, std::uint64_t to) {
+        if (from < to) out.push_back({from, to - from});
+    };
+    const std::uint64_t hole_end = hole.start + hole.size;
+    if (hole.size == 0 || hole_end <= start || hole.start >= end) return add(start, end);
+    add(start, hole.start);
+    add(hole_end, end);
+}
+
 LoadedObject object_of(const dl_phdr_info& info) {
     LoadedObject object;
     const std::string path = info.dlpi_name ? info.dlpi_name : "";
@@ -62,7 +95,7 @@ LoadedObject object_of(const dl_phdr_info& info) {
         std::uint64_t start = info.dlpi_addr + header.p_vaddr;
         const std::uint64_t end = start + header.p_memsz;
         if (start >= constant_low && start < constant_high) start = constant_high;
-        if (start < end) object.writable.push_back({start, end - start});
+        add_without(table_of_calls(info), start, end, object.writable);
     }
     object.kind = kind_of(object);
     return object;

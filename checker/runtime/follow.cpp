@@ -36,7 +36,13 @@ constexpr std::uint32_t most_steps = 500'000;
 
 /// What is at the entry of a function that libraries may call.
 struct Known {
-    enum class What : std::uint8_t { ours, allocation, deallocation, unsupported } what = What::ours;
+    enum class What : std::uint8_t {
+        ours,
+        as_it_is, ///< it is run and not followed: what it does to memory is nobody else's business
+        deallocation,
+        unsupported,
+        thread_local_access,
+    } what = What::ours;
     void* function = nullptr; ///< ours
     const char* name = nullptr;
 };
@@ -75,6 +81,23 @@ std::string function_at(std::uint64_t address) {
     return "a function of its own";
 }
 
+/// Calls of the program by which a library's own code has used memory: where the library lies.
+std::unordered_map<std::uint64_t, std::uint64_t> library_accesses;
+
+/// Whether the library's code has instructions that synchronise; told by reading all of it, once.
+bool synchronises_itself(const LoadedObject& library) {
+    static std::unordered_map<std::uint64_t, bool> known;
+    const auto [found, fresh] = known.try_emplace(library.low, false);
+    if (!fresh) return found->second;
+    for (const LoadedObject::Range& range : library.code)
+        for (std::uint64_t at = range.start; at < range.start + range.size && !found->second;) {
+            const Instruction instruction = decode(at);
+            found->second = instruction.atomic || instruction.fence;
+            at += instruction.length ? instruction.length : 1;
+        }
+    return found->second;
+}
+
 /// Libraries call the copies of their templates that this executable has (weak symbols); hooks are strong.
 bool is_copy_of_library_code(std::uint64_t address) {
     static std::unordered_map<std::uint64_t, bool> known;
@@ -100,7 +123,9 @@ public:
         case Kind::heddle:
             if (is_call_as_program(pc())) return finish();
             return is_copy_of_library_code(pc()) ? step() : call_out();
-        case Kind::loader: return;
+        case Kind::loader: // resolves a call by its name, or is called itself
+            if (const auto found = known_functions.find(pc()); found != known_functions.end()) enter(found->second);
+            return;
         case Kind::system:
         case Kind::brought: return step();
         }
@@ -143,7 +168,11 @@ private:
         if (const auto found = known_functions.find(pc()); found != known_functions.end() && enter(found->second)) return;
         const Instruction& instruction = instruction_at(pc());
         if (instruction.length == 0) give_up("holds an instruction that is not known", true);
-        if (brought() && instruction.thread_local_access) give_up("keeps thread-local variables", true);
+        if (brought()) {
+            if (instruction.thread_local_access) give_up("keeps thread-local variables", false);
+            if (instruction.fence) give_up("synchronises by atomic instructions of its own", false);
+            if (instruction.pause) give_up("waits in a loop of its own", false);
+        }
         if (instruction.system_call) return system_call();
         if (instruction.repeated != Instruction::Repeated::no) return repeat(instruction);
         tell_accesses(instruction);
@@ -153,13 +182,17 @@ private:
     bool enter(const Known& function) {
         const auto argument = std::uint64_t(registers_[REG_RDI]);
         switch (function.what) {
+        case Known::What::thread_local_access:
+            if (is_called_by_brought()) give_up("keeps thread-local variables", false);
+            return false;
         case Known::What::unsupported:
             if (!is_called_by_brought()) return false;
+            fiber_.entry.rsp = stack();
             fail(Verdict::unsupported, followed().pc, "%s calls %s, which is not modelled", caller_name().c_str(), function.name);
         case Known::What::deallocation: // realloc too: a block of the program's belongs to the program's heap
             if (slice::holds(argument)) go_to(function.function);
             break;
-        case Known::What::allocation: break;
+        case Known::What::as_it_is: break;
         case Known::What::ours: go_to(function.function); break;
         }
         call_out();
@@ -207,6 +240,7 @@ private:
             return;
         }
         if (listening->is_visible(address, size)) give_up("uses memory whose plain accesses are to be explored", true);
+        if (brought()) library_accesses[followed().pc] = object_->low;
         if (writes) listening->plain_write(address, size, followed().pc);
         else listening->plain_read(address, size, followed().pc);
     }
@@ -288,8 +322,9 @@ private:
             const std::string name = program::function_name(followed().function);
             std::string reason = why;
             if (const auto at = reason.find("{}"); at != reason.npos) reason.replace(at, 2, std::to_string(most_steps));
-            const std::string library = object_ ? object_->name : "a library";
-            sentence = by_function ? name + " (in " + library + ") " + reason + ", which is not modelled"
+            const LoadedObject* caller = object_ && object_->kind == Kind::loader ? program::object_at(word_at(stack())) : object_;
+            const std::string library = caller ? caller->name : "a library";
+            sentence = by_function ? name + " " + reason + " (last in " + function_at(pc()) + " of " + library + "), which is not modelled"
                                    : library + " " + reason + " (in " + function_at(pc()) + ", called by " + name +
                                          "), which cannot be followed: give its source files beside the program's (--one-program)";
         }
@@ -369,6 +404,12 @@ void follow_no_further() {
     fiber.followed_count = 0;
 }
 
+std::string library_that_synchronises(std::uint64_t pc, std::uint64_t other) {
+    if (!library_accesses.contains(pc) || !library_accesses.contains(other)) return {};
+    const LoadedObject* library = program::object_at(library_accesses[pc]);
+    return library && synchronises_itself(*library) ? library->name : std::string();
+}
+
 void prepare_to_follow() {
     for (const LoadedObject& object : program::loaded_objects(true))
         if (object.kind == Kind::program) heddle_program_low = object.low, heddle_program_size = object.high - object.low;
@@ -378,8 +419,10 @@ void prepare_to_follow() {
     const auto add = [](std::string_view name, Known known) {
         if (void* real = dlsym(RTLD_NEXT, std::string(name).c_str())) known_functions.emplace(reinterpret_cast<std::uint64_t>(real), known);
     };
-    for (const char* name : {"malloc", "calloc", "memalign", "aligned_alloc", "posix_memalign"})
-        add(name, {Known::What::allocation, nullptr, name});
+    for (const char* name : {"malloc", "calloc", "memalign", "aligned_alloc", "posix_memalign", "dlsym", "dlvsym", "dladdr", "dladdr1",
+                             "dlerror", "dlclose"})
+        add(name, {Known::What::as_it_is, nullptr, name});
+    add("__tls_get_addr", {Known::What::thread_local_access, nullptr, "__tls_get_addr"});
     for (const char* name : {"free", "realloc", "malloc_usable_size"})
         add(name, {Known::What::deallocation, replacement_of(name), name});
     for_each_replacement([&](std::string_view name, void* function) {

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "runtime/fiber.hpp"
 #include "runtime/import.hpp"
@@ -34,6 +35,10 @@ void follow_from_hook(Fiber& fiber);
 
 /// An exception is about to unwind the stack: the real return addresses must be there.
 void follow_no_further();
+
+/// The code of a library that came with the program has accessed memory in the calls at both places, and it has instructions that
+/// synchronise, so that the two accesses may be in an order that nobody knows. @return its name, else empty
+std::string library_that_synchronises(std::uint64_t pc, std::uint64_t other);
 
 /// Before anything is followed: the functions of libc that are ours when libraries call them.
 void prepare_to_follow();

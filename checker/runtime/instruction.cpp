@@ -99,6 +99,8 @@ Instruction decode(std::uint64_t address) {
     out.length = instruction.length;
     out.system_call = instruction.mnemonic == ZYDIS_MNEMONIC_SYSCALL;
     out.unpredictable = is_unpredictable(instruction.mnemonic);
+    out.fence = instruction.mnemonic == ZYDIS_MNEMONIC_MFENCE;
+    out.pause = instruction.mnemonic == ZYDIS_MNEMONIC_PAUSE;
     note_repetition(instruction, out);
     note_flow(instruction, operands, out);
     if (only_hints(instruction)) return out;

@@ -29,6 +29,8 @@ struct Instruction {
     std::uint8_t length = 0; ///< 0: it cannot be decoded
     std::uint8_t operand_count = 0;
     bool atomic = false;       ///< locked, or an exchange with memory
+    bool fence = false;        ///< orders accesses before it with those after it
+    bool pause = false;        ///< says that it is in a loop that waits
     bool system_call = false;
     bool unpredictable = false; ///< reads a counter or random numbers
     bool divides = false;

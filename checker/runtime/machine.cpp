@@ -236,6 +236,7 @@ Machine::Machine(program::Module& module, EntryPoint entry) : impl_(std::make_un
     impl_->place_arguments();
     place_exit_functions(module);
     memory().remember_constructors_heap();
+    library_memory::remember();
     memory().remember_main_tls(module);
     std::uint64_t high = 0;
     for (const program::Segment& segment : module.segments()) {
@@ -268,6 +269,7 @@ void Machine::reset() {
     memory().reset();
     reset_hidden_state();
     impl_->module.restore_segments();
+    library_memory::put_back();
     forget_keys();
     inputs.given.clear();
     clear_output();
@@ -341,6 +343,8 @@ std::uint64_t Machine::word_at_start(std::uint64_t address) const {
         memory().at_start(address, sizeof word, impl_->module, bytes);
         return word;
     }
+    for (std::size_t i = 0; i < sizeof word; ++i)
+        if (library_memory::holds(address + i)) bytes[i] = library_memory::at_start(address + i);
     for (const program::Segment& segment : impl_->module.segments())
         for (std::size_t i = 0; i < sizeof word; ++i) {
             const std::uint64_t offset = address + i - reinterpret_cast<std::uint64_t>(segment.start);
@@ -355,11 +359,35 @@ std::uint64_t Machine::word_now(std::uint64_t address) const {
     return word;
 }
 
+void Machine::list_shared_memory(ThreadId thread, std::vector<Stretch>& out) const {
+    const auto add = [&](std::uint64_t from, std::uint64_t to, const std::byte* initial, bool grows) {
+        const std::uint64_t start = (from + 7) & ~7ull, end = to & ~7ull;
+        if (start < end || grows) out.push_back({start, std::max(start, end) - start, initial, grows});
+    };
+    impl_->module.for_each_written([&](std::byte* start, std::size_t size, const std::byte* initial) {
+        const auto from = reinterpret_cast<std::uint64_t>(start);
+        add(from, from + size, initial, false);
+    });
+    const Arena& constructors = memory().constructors_heap();
+    add(constructors.begin(), constructors.used_end(), nullptr, false);
+    // The thread's own heap is listed also before it has started, when it is empty.
+    const Arena& own = *memory().fiber(thread).heap;
+    add(own.begin(), own.used_end(), nullptr, true);
+    for (const Fiber* fiber : memory().started()) {
+        if (fiber->number == thread) continue;
+        add(fiber->heap->begin(), fiber->heap->used_end(), nullptr, false);
+        if (fiber->ended) continue;
+        if (fiber->entry.rsp >= fiber->stack_bottom) add(fiber->entry.rsp, fiber->stack_top, nullptr, false);
+        const auto tls = reinterpret_cast<std::uint64_t>(fiber->tls);
+        add(tls, tls + impl_->module.tls_size(), nullptr, false);
+    }
+}
+
 bool Machine::owns(std::uint64_t address) const {
     if (!slice::holds(address)) {
         for (const program::Segment& segment : impl_->module.segments())
             if (address - reinterpret_cast<std::uint64_t>(segment.start) < segment.size) return true;
-        return false;
+        return library_memory::holds(address);
     }
     if (stack_owner(address) != max_threads) return true;
     const std::uint64_t index = slice::index_of(address), offset = address - slice::start_of(index);

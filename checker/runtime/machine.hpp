@@ -107,6 +107,18 @@ public:
     /// What they hold now.
     std::uint64_t word_now(std::uint64_t address) const;
 
+    /// A stretch of memory, in whole words. `initial`: what it held at the start, of pages that are listed once they are written;
+    /// else null. `grows`: of a heap that the thread itself allocates from, where fresh memory is zero.
+    struct Stretch {
+        std::uint64_t start = 0;
+        std::size_t size = 0;
+        const std::byte* initial = nullptr;
+        bool grows = false;
+    };
+    /// Appends the memory in use that the thread may share with others: the program's variables, all heaps, the other threads'
+    /// stacks and thread-local variables. Always in the same order.
+    void list_shared_memory(ThreadId thread, std::vector<Stretch>& out) const;
+
     /// Whether the address is memory that reset() puts back: module data, stacks, heap blocks, thread-local storage.
     bool owns(std::uint64_t address) const;
     /// Whether the address is in the live part of the thread's own stack (at or above its last operation's frame).

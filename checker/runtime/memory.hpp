@@ -9,6 +9,7 @@
 #include "program/module.hpp"
 #include "runtime/arena.hpp"
 #include "runtime/fiber.hpp"
+#include "runtime/library_memory.hpp"
 
 namespace heddle::runtime {
 
@@ -54,6 +55,8 @@ public:
     static void forget_outside_tls(const program::Module& module);
 
     void note_started(Fiber& fiber) { started_.push_back(&fiber); }
+    /// Since the last reset, in order.
+    const std::vector<Fiber*>& started() const { return started_; }
     /// Clears what the fibers started since the last reset have used.
     void reset();
     /// Puts the module's initial thread-local storage in place, before the fiber starts. Throws OutOfResources.
@@ -86,6 +89,8 @@ struct DataBounds {
 extern DataBounds module_data;
 
 /// Whether reset() puts the address back, as far as a quick look tells.
-inline bool in_program_memory(std::uint64_t address) { return slice::holds(address) || module_data.holds(address); }
+inline bool in_program_memory(std::uint64_t address) {
+    return slice::holds(address) || module_data.holds(address) || library_memory::holds(address);
+}
 
 } // namespace heddle::runtime
