@@ -12,6 +12,7 @@ import argparse
 import fnmatch
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ def rows_of(table):
     for line in (HERE / f"{table}.table").read_text().splitlines():
         if line.startswith("#") or not line.strip():
             continue
-        rows.append([part.strip() for part in line.split(" | ")])
+        rows.append([part.strip() for part in re.split(r"\s\|(?=\s)", line)])
     return rows
 
 
@@ -35,6 +36,7 @@ class Program:
 
     def __init__(self, head):
         self.lines, self.expected = (HERE / head).read_text().splitlines(), {}
+        self.head = len(self.lines)
 
     def add(self, text):
         self.lines.append(text)
@@ -86,7 +88,8 @@ def idiom_programs(only):
     for name, kind, one, other in rows_of("idioms"):
         if not fnmatch.fnmatch(name, only):
             continue
-        program.add(f"static {kind.replace('@', name + '_x') if '@' in kind else kind + ' ' + name + '_x'};")
+        # Not static: compilers remove what writes variables that nobody reads.
+        program.add(f"{kind.replace('@', name + '_x') if '@' in kind else kind + ' ' + name + '_x'};")
         program.add(f'HEDDLE_PATTERN({name}, "") {{')
         program.add(f"    auto& x = {name}_x;")
         program.add("    std::thread a([&] {")
@@ -100,6 +103,11 @@ def idiom_programs(only):
         program.expect(name, "data-race", (first, second))
     for level in ("-O0", "-O1", "-O2"):
         yield level[1:], program, ["-std=c++20", level]
+
+
+def named(lines, at, head):
+    """Whether the report names both lines; instead of one, the line of the head where the access is made for it."""
+    return len({line for line in at - lines if line and line <= head}) >= len(lines - at)
 
 
 def check(heddle, source, program, compiler, options):
@@ -118,7 +126,7 @@ def check(heddle, source, program, compiler, options):
         at = {thread.get("line") for thread in violation.get("threads", []) if thread.get("file", "").endswith(source.name)}
         if told != verdict:
             problems.append(f"{pattern}: {told} instead of {verdict}: {violation.get('message', '')} {done.stderr[-300:]}")
-        elif not lines <= at:
+        elif not named(lines, at, program.head):
             problems.append(f"{pattern}: names lines {sorted(at, key=str)} instead of {sorted(lines)}: {violation.get('message', '')}")
     return [f"{' '.join(words)}"] + [f"    {problem}" for problem in problems] if problems else []
 
