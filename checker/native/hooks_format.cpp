@@ -6,6 +6,7 @@
 #include <cstring>
 #include <cwchar>
 
+#include "core/printed_text.hpp"
 #include "native/accesses.hpp"
 #include "native/hook.hpp"
 #include "native/real.hpp"
@@ -18,42 +19,7 @@ void writes(void* p, std::size_t size, std::uint64_t pc) { access_range(reinterp
 
 /// What %s is given is read, as far as it is shown.
 void reads_arguments(const char* format, va_list arguments, std::uint64_t pc) {
-    va_list rest;
-    va_copy(rest, arguments);
-    for (const char* at = std::strchr(format, '%'); at; at = std::strchr(at, '%')) {
-        long precision = -1;
-        bool wide = false, longer = false, of_size = false;
-        for (++at; *at && std::strchr("-+ #0'123456789.*hlLqjzt", *at); ++at) {
-            if (*at == '*') va_arg(rest, int);
-            if (*at == '.') precision = at[1] == '*' ? -2 : std::strtol(at + 1, nullptr, 10);
-            if (*at == '$') goto done; // numbered arguments are not followed
-            longer |= *at == 'l' || *at == 'q' || *at == 'j', of_size |= *at == 'z' || *at == 't', wide |= *at == 'L';
-        }
-        switch (*at) {
-        case '%': break;
-        case 'd': case 'i': case 'u': case 'x': case 'X': case 'o': case 'c':
-            if (longer || of_size) va_arg(rest, long);
-            else va_arg(rest, int);
-            break;
-        case 'e': case 'E': case 'f': case 'F': case 'g': case 'G': case 'a': case 'A':
-            if (wide) va_arg(rest, long double);
-            else va_arg(rest, double);
-            break;
-        case 's': {
-            const char* text = va_arg(rest, const char*);
-            if (longer || precision == -2 || !text) break;
-            const std::size_t most = precision < 0 ? ~std::size_t{0} : static_cast<std::size_t>(precision);
-            const std::size_t size = precision < 0 ? std::strlen(text) : strnlen(text, most);
-            reads(text, size < most ? size + 1 : size, pc);
-            break;
-        }
-        case 'p': va_arg(rest, void*); break;
-        default: goto done; // %n, %m and what else there may be
-        }
-        if (*at) ++at;
-    }
-done:
-    va_end(rest);
+    for_each_printed_text(format, arguments, [&](const char* text, std::size_t size) { reads(text, size, pc); });
 }
 
 /// The text that was printed, with its NUL, as far as there was room.

@@ -87,6 +87,7 @@ LoadedObject object_of(const dl_phdr_info& info) {
         }
         if (header.p_type == PT_LOAD && (header.p_flags & PF_X)) object.code.push_back({start, header.p_memsz});
         if (header.p_type == PT_TLS) object.has_thread_locals = true;
+        if (header.p_type == PT_GNU_RELRO) object.constant = {start, header.p_memsz};
         if (header.p_type == PT_GNU_RELRO) constant_low = page_down(start), constant_high = page_down(start + header.p_memsz);
     }
     for (int i = 0; i < info.dlpi_phnum; ++i) {

@@ -26,6 +26,7 @@ struct LoadedObject {
         std::uint64_t start = 0, size = 0;
     };
     std::vector<Range> code;
+    Range constant;              ///< what is constant once relocated: vtables and the like
     std::vector<Range> writable; ///< its variables, without what is constant once relocated and what the loader writes when it resolves a call
     bool contains(std::uint64_t address) const { return address - low < high - low; }
 };

@@ -78,33 +78,95 @@ bool is_code_of(const LoadedObject& object, std::uint64_t address) {
 
 } // namespace
 
+namespace {
+
+/// Replaces the virtual functions of one object, each by the same stub in all its vtables.
+class Replacing {
+public:
+    Replacing(const LoadedObject& object, const SymbolTable& table, const std::function<void*(const char*, void*)>& replace)
+        : object_(object), names_(function_names(object, table)), replace_(replace) {}
+
+    /// The functions in [start, end). `name`: what a function without a name of its own is called.
+    void replace(std::uint64_t start, std::uint64_t end, const char* name) {
+        const auto page = std::uint64_t(getpagesize());
+        const std::uint64_t first = start & ~(page - 1), size = ((end + page - 1) & ~(page - 1)) - first;
+        if (mprotect(reinterpret_cast<void*>(first), size, PROT_READ | PROT_WRITE) != 0) return;
+        for (std::uint64_t place = start; place + 8 <= end; place += 8) {
+            auto& entry = *reinterpret_cast<std::uint64_t*>(place);
+            if (is_code_of(object_, entry)) entry = reinterpret_cast<std::uint64_t>(stub_of(entry, name));
+        }
+        // Constant again; a page that also holds variables stays writable.
+        bool holds_variables = false;
+        for (const LoadedObject::Range& range : object_.writable)
+            holds_variables |= first < range.start + range.size && range.start < first + size;
+        if (!holds_variables) mprotect(reinterpret_cast<void*>(first), size, PROT_READ);
+    }
+
+private:
+    void* stub_of(std::uint64_t function, const char* name) {
+        void*& stub = made_[function];
+        if (!stub) {
+            const auto found = names_.find(function);
+            stub = replace_(found != names_.end() ? found->second : name, reinterpret_cast<void*>(function));
+        }
+        return stub;
+    }
+
+    const LoadedObject& object_;
+    const std::unordered_map<std::uint64_t, const char*> names_;
+    const std::function<void*(const char*, void*)>& replace_;
+    std::unordered_map<std::uint64_t, void*> made_; ///< many vtables hold the same function
+};
+
+/// A vtable without a symbol (those of classes that a library does not export), told by what lies before its functions: the distance to
+/// the whole object and its std::type_info, which is of a class.
+class HiddenVtables {
+public:
+    explicit HiddenVtables(const LoadedObject& object) : constant_(object.constant) {
+        for (const char* name : {"_ZTVN10__cxxabiv117__class_type_infoE", "_ZTVN10__cxxabiv120__si_class_type_infoE",
+                                 "_ZTVN10__cxxabiv121__vmi_class_type_infoE"})
+            kinds_.push_back(reinterpret_cast<std::uint64_t>(dlsym(RTLD_DEFAULT, name)) + 16);
+    }
+
+    /// The name of the class (kept for ever) when a vtable's functions begin at the place; else null.
+    const char* class_before(std::uint64_t place) const {
+        const std::uint64_t info = word(place - 8), distance = word(place - 16);
+        constexpr std::uint64_t largest_object = 1 << 20;
+        if (!in_constants(info) || distance + largest_object > largest_object) return nullptr; // it is negative, or zero
+        if (std::find(kinds_.begin(), kinds_.end(), word(info)) == kinds_.end()) return nullptr;
+        return reinterpret_cast<const char*>(word(info + 8));
+    }
+
+    bool in_constants(std::uint64_t address) const { return address - constant_.start + 16 <= constant_.size; }
+    static std::uint64_t word(std::uint64_t address) { return *reinterpret_cast<const std::uint64_t*>(address); }
+
+private:
+    const LoadedObject::Range constant_;
+    std::vector<std::uint64_t> kinds_; ///< what the type_info of a class begins with
+};
+
+} // namespace
+
 void for_each_virtual_function(const LoadedObject& object, const std::function<void*(const char*, void*)>& replace) {
     const SymbolTable table = symbols_of(object);
-    const auto names = function_names(object, table);
-    std::unordered_map<std::uint64_t, void*> made; // many vtables hold the same function
-    const auto page = std::uint64_t(getpagesize());
+    Replacing replacing(object, table, replace);
     for (std::size_t i = 0; i < table.count; ++i) {
         const Elf64_Sym& symbol = table.symbols[i];
         const char* name = table.strings + symbol.st_name;
         if (symbol.st_shndx == SHN_UNDEF || std::strncmp(name, "_ZTV", 4) != 0) continue;
-        const std::uint64_t start = object.bias + symbol.st_value, end = start + symbol.st_size;
-        const std::uint64_t first = start & ~(page - 1), size = ((end + page - 1) & ~(page - 1)) - first;
-        if (mprotect(reinterpret_cast<void*>(first), size, PROT_READ | PROT_WRITE) != 0) continue;
-        for (std::uint64_t place = start; place + 8 <= end; place += 8) {
-            auto& entry = *reinterpret_cast<std::uint64_t*>(place);
-            if (!is_code_of(object, entry)) continue;
-            void*& stub = made[entry];
-            if (!stub) {
-                const auto found = names.find(entry);
-                stub = replace(found != names.end() ? found->second : name, reinterpret_cast<void*>(entry));
-            }
-            entry = reinterpret_cast<std::uint64_t>(stub);
-        }
-        // Constant again; a page that also holds variables stays writable.
-        bool holds_variables = false;
-        for (const LoadedObject::Range& range : object.writable)
-            holds_variables |= first < range.start + range.size && range.start < first + size;
-        if (!holds_variables) mprotect(reinterpret_cast<void*>(first), size, PROT_READ);
+        const std::uint64_t start = object.bias + symbol.st_value;
+        replacing.replace(start, start + symbol.st_size, name);
+    }
+    const HiddenVtables hidden(object);
+    const std::uint64_t end = object.constant.start + object.constant.size;
+    for (std::uint64_t place = ((object.constant.start + 7) & ~7ull) + 16; place + 8 <= end; place += 8) {
+        if (!is_code_of(object, HiddenVtables::word(place))) continue;
+        const char* name = hidden.class_before(place);
+        if (!name) continue;
+        std::uint64_t after = place;
+        while (after + 8 <= end && is_code_of(object, HiddenVtables::word(after))) after += 8;
+        replacing.replace(place, after, name);
+        place = after - 8;
     }
 }
 

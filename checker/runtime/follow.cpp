@@ -11,6 +11,7 @@
 #include "program/function_name.hpp"
 #include "program/module.hpp"
 #include "program/objects.hpp"
+#include "runtime/exception_memory.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/import_table.hpp"
 #include "runtime/instruction.hpp"
@@ -247,6 +248,7 @@ private:
 
     /// The library keeps something that is not put back between runs.
     void note_hidden_state(std::uint64_t address) {
+        if (exception_memory::holds(reinterpret_cast<const void*>(address))) return;
         const LoadedObject* owner = program::object_at(address);
         if (brought()) give_up(owner ? "changes variables of another library" : "keeps memory that cannot be put back", false);
         listening->opaque_call(followed().function);

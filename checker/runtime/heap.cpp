@@ -7,6 +7,7 @@
 #include <cstring>
 #include <new>
 
+#include "runtime/exception_memory.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
@@ -120,6 +121,8 @@ extern "C" std::size_t heddle_malloc_usable_size(void* block) {
 namespace {
 
 void* allocate(std::size_t size, std::size_t alignment, std::uint64_t pc) {
+    if (in_program && exception_memory::is_text_of_exception(pc))
+        if (void* block = exception_memory::allocate(size)) return block;
     if (in_program) return allocate_for_program(size, alignment, pc);
     return alignment <= 16 ? std::malloc(size ? size : 1) : std::aligned_alloc(alignment, (size + alignment - 1) & -alignment);
 }
@@ -131,6 +134,7 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment, std::uint64_t p
 }
 
 void release(void* block, std::uint64_t pc) {
+    if (exception_memory::holds(block)) return;
     if (is_program_block(block)) release_for_program(block, pc);
     else if (in_program && in_program_memory(reinterpret_cast<std::uint64_t>(block)))
         fail(Verdict::memory, pc, "invalid delete: %p is not on the heap", block);

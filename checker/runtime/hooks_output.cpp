@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "core/printed_text.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/output.hpp"
 
@@ -14,7 +15,15 @@ namespace {
 
 bool is_kept(std::FILE* file) { return file == stdout || file == stderr; }
 
-int print(const char* format, std::va_list arguments) {
+/// The format and the text that %s is given are read.
+void tell_texts(const char* format, std::va_list arguments, std::uint64_t pc) {
+    if (!listening) return;
+    plain_read(format, std::strlen(format) + 1, pc);
+    heddle::for_each_printed_text(format, arguments, [&](const char* text, std::size_t size) { plain_read(text, size, pc); });
+}
+
+int print(const char* format, std::va_list arguments, std::uint64_t pc) {
+    tell_texts(format, arguments, pc);
     char text[512];
     std::va_list again;
     va_copy(again, arguments);
@@ -33,8 +42,9 @@ int print(const char* format, std::va_list arguments) {
     return length;
 }
 
-int print_to(std::FILE* file, const char* format, std::va_list arguments) {
-    if (is_kept(file)) return print(format, arguments);
+int print_to(std::FILE* file, const char* format, std::va_list arguments, std::uint64_t pc) {
+    if (is_kept(file)) return print(format, arguments, pc);
+    tell_texts(format, arguments, pc);
     if (listening) listening->opaque_call("fprintf");
     return std::vfprintf(file, format, arguments);
 }
@@ -50,6 +60,7 @@ int put_text(const char* text, std::size_t length, std::FILE* file, std::uint64_
 }
 
 int format_into(char* to, std::size_t room, const char* format, std::va_list arguments, std::uint64_t pc) {
+    tell_texts(format, arguments, pc);
     if (listening) {
         std::va_list again;
         va_copy(again, arguments);
@@ -76,23 +87,23 @@ constexpr std::size_t unlimited = 0x7fffffff;
 
 extern "C" {
 
-int heddle_printf(const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments)); }
-int heddle_printf_chk(int, const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments)); }
-int heddle_vprintf(const char* format, std::va_list arguments) { return print(format, arguments); }
-int heddle_vprintf_chk(int, const char* format, std::va_list arguments) { return print(format, arguments); }
+int heddle_printf(const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments, HEDDLE_PC)); }
+int heddle_printf_chk(int, const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments, HEDDLE_PC)); }
+int heddle_vprintf(const char* format, std::va_list arguments) { return print(format, arguments, HEDDLE_PC); }
+int heddle_vprintf_chk(int, const char* format, std::va_list arguments) { return print(format, arguments, HEDDLE_PC); }
 int heddle_fprintf(std::FILE* file, const char* format, ...) {
-    HEDDLE_WITH_ARGUMENTS(format, print_to(file, format, arguments));
+    HEDDLE_WITH_ARGUMENTS(format, print_to(file, format, arguments, HEDDLE_PC));
 }
 int heddle_fprintf_chk(std::FILE* file, int, const char* format, ...) {
-    HEDDLE_WITH_ARGUMENTS(format, print_to(file, format, arguments));
+    HEDDLE_WITH_ARGUMENTS(format, print_to(file, format, arguments, HEDDLE_PC));
 }
 int heddle_vfprintf(std::FILE* file, const char* format, std::va_list arguments) {
-    return print_to(file, format, arguments);
+    return print_to(file, format, arguments, HEDDLE_PC);
 }
 int heddle_vfprintf_chk(std::FILE* file, int, const char* format, std::va_list arguments) {
-    return print_to(file, format, arguments);
+    return print_to(file, format, arguments, HEDDLE_PC);
 }
-int heddle_dprintf(int, const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments)); }
+int heddle_dprintf(int, const char* format, ...) { HEDDLE_WITH_ARGUMENTS(format, print(format, arguments, HEDDLE_PC)); }
 
 int heddle_puts(const char* text) {
     put_text(text, std::strlen(text), stdout, HEDDLE_PC);

@@ -123,6 +123,8 @@ void heddle_getenv();
 void heddle_gmtime();
 void heddle_jrand48();
 void heddle_lcong48();
+void heddle_cxa_allocate_exception();
+void heddle_cxa_free_exception();
 void heddle_localtime();
 void heddle_lrand48();
 void heddle_mrand48();
@@ -322,6 +324,8 @@ const Replacement replacements[]{
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
     with("pthread_setspecific", heddle_setspecific),
+    with("__cxa_allocate_exception", heddle_cxa_allocate_exception),
+    with("__cxa_free_exception", heddle_cxa_free_exception),
     // hidden_state.cpp
     with("strtok", heddle_strtok),
     with("gmtime", heddle_gmtime),
@@ -356,6 +360,8 @@ const Replacement for_shared_libraries[]{
     with("pthread_key_delete", heddle_key_delete),
     with("pthread_getspecific", heddle_getspecific),
     with("pthread_setspecific", heddle_setspecific),
+    with("__cxa_allocate_exception", heddle_cxa_allocate_exception),
+    with("__cxa_free_exception", heddle_cxa_free_exception),
     with("pthread_rwlock_rdlock", heddle_library_rwlock_lock),
     with("pthread_rwlock_wrlock", heddle_library_rwlock_lock),
     with("pthread_rwlock_tryrdlock", heddle_library_rwlock_trylock),
@@ -371,10 +377,9 @@ constexpr std::string_view for_the_program[]{
 
 constexpr std::string_view harmless[]{
     "__cxa_begin_catch", "__cxa_end_catch", "__cxa_get_exception_ptr", "__cxa_bad_cast", "__cxa_bad_typeid",
-    "__cxa_throw_bad_array_new_length", "__cxa_call_unexpected", "__cxa_call_terminate", "__cxa_allocate_exception",
-    "__cxa_free_exception", "__cxa_init_primary_exception", "__cxa_finalize", "__cxa_uncaught_exceptions",
+    "__cxa_throw_bad_array_new_length", "__cxa_call_unexpected", "__cxa_call_terminate", "__cxa_init_primary_exception", "__cxa_finalize", "__cxa_uncaught_exceptions",
     "__gxx_personality_v0", "__gcc_personality_v0", "__dynamic_cast", "__once_proxy",
-    "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE", "_ZSt17current_exceptionv",
+    "_ZSt17rethrow_exceptionNSt15__exception_ptr13exception_ptrE",
     "_ZSt18uncaught_exceptionv", "_ZSt19uncaught_exceptionsv", "_ZNSt8ios_base4InitC1Ev", "_ZNSt8ios_base4InitD1Ev",
     "_ZNKSt9exception4whatEv", "_ZNKSt13runtime_error4whatEv", "_ZNKSt11logic_error4whatEv", "_ZSt16generic_categoryv",
     "_ZSt15system_categoryv", "_ZNSt6thread6_StateD2Ev", "_ZNSt6thread6_StateD1Ev",
@@ -398,12 +403,7 @@ constexpr std::string_view harmless[]{
 constexpr std::string_view harmless_prefixes[]{
     "_Unwind_", "_ZSt20__throw_", "_ZSt17__throw_", "_ZSt19__throw_", "_ZSt24__throw_", "_ZSt16__throw_", "_ZSt18__throw_",
     "_ZSt21__throw_", "_ZSt22__throw_", "_ZSt23__throw_", "_ZSt25__throw_", "_ZSt26__throw_", "_ZSt28__throw_",
-    "_ZSt29__throw_", "_ZSt15__throw_", "_ZSt27__throw_", "_ZNSt15__exception_ptr13exception_ptr",
-    "_ZNKSt15__exception_ptr13exception_ptr",
-    // constructors and destructors of standard exceptions: on the thread's own, fresh object
-    "_ZNSt13runtime_error", "_ZNSt11logic_error", "_ZNSt16invalid_argument", "_ZNSt12out_of_range", "_ZNSt12domain_error",
-    "_ZNSt12length_error", "_ZNSt11range_error", "_ZNSt14overflow_error", "_ZNSt15underflow_error", "_ZNSt9exceptionD",
-    "_ZNSt12system_error", "_ZNSt9bad_allocD", "_ZNSt12future_error", "_ZSt15future_category",
+    "_ZSt29__throw_", "_ZSt15__throw_", "_ZSt27__throw_", "_ZNSt9exceptionD", "_ZNSt9bad_allocD", "_ZSt15future_category",
 };
 
 constexpr std::string_view unsupported[]{

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <deque>
 #include <iostream>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -239,6 +240,15 @@ void replace_virtual_functions() {
             return policy.stub_for(name, function);
         });
     }
+}
+
+void* stub_of_library_function(void* function) {
+    static std::map<void*, void*> made;
+    EngineScope scope;
+    void*& stub = made[function];
+    Dl_info info;
+    if (!stub) stub = policy.stub_for(dladdr(function, &info) && info.dli_sname ? info.dli_sname : "a function of its own", function);
+    return stub;
 }
 
 extern "C" void heddle_unsupported_call(const char* name, std::uint64_t pc) { fail_unsupported(name, pc); }

@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
 #include "runtime/exit_functions.hpp"
+#include "runtime/exception_memory.hpp"
 #include "runtime/follow.hpp"
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
@@ -270,6 +271,7 @@ void Machine::reset() {
     reset_hidden_state();
     impl_->module.restore_segments();
     library_memory::put_back();
+    exception_memory::reset();
     forget_keys();
     inputs.given.clear();
     clear_output();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "program/objects.hpp"
+#include "runtime/import.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -56,16 +57,14 @@ void forget_keys() {
 
 namespace {
 
-/// A destructor in a library that is not compiled for checking would run unseen.
+/// A destructor of a library's is followed like any function of it; it is told of where the thread's function begins.
 void destroy(void* value, Destructor destructor) {
     if (!value || !destructor) return;
     const LoadedObject* object = program::object_at(reinterpret_cast<std::uint64_t>(destructor));
-    if (object && object->kind == LoadedObject::Kind::brought)
-        fail(Verdict::unsupported, current().pending ? current().pending->pc : 0,
-             "%s keeps something for each thread and destroys it when the thread ends (a pthread key), which is not followed: give its "
-             "source files beside the program's (--one-program)",
-             object->name.c_str());
-    destructor(value);
+    if (!object || (object->kind != LoadedObject::Kind::brought && object->kind != LoadedObject::Kind::system)) return destructor(value);
+    Fiber& fiber = current();
+    if (fiber.start.user_function && fiber.number) fiber.import_call = fiber.start.user_function + 1;
+    heddle_call_as_program(stub_of_library_function(reinterpret_cast<void*>(destructor)), value, nullptr);
 }
 
 } // namespace
