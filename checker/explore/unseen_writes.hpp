@@ -7,7 +7,7 @@
 // Only segments that are recorded are looked at: native code runs there for what is new, once. The copy is bounded
 // (`most`, bytes): what lies beyond is looked at only when it is read (Execution::grow).
 //
-// Tests: unit test "what is written unseen is found where the slow comparison finds it"; tests/faults/{unseen_*}.
+// Tests: unit test "what is written unseen is found where the slow comparison finds it"; tests/faults/unseen_system_call.
 #pragma once
 
 #include <cstddef>

@@ -10,7 +10,8 @@
 // Not followed: what system calls do to memory beyond a table of the common ones, memory of the operating system's thread, and
 // the order that atomic instructions of the library's own bring about (that ends as unsupported).
 //
-// Tests: tests/faults/{map_on_the_stack,list_empty_unlocked,pool_resource,string_cxx17,…}; unit test "follow".
+// Tests: tests/faults/{map_on_the_stack,list_empty_unlocked,pool_resource,string_cxx17,…}, tests/library_code, tests/compiled_libraries;
+// unit tests "follow: …".
 #pragma once
 
 #include <cstddef>

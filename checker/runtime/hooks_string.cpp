@@ -16,7 +16,8 @@ namespace {
 /// While a library function works for the program: a fault in it is the caller's.
 class LibraryCall {
 public:
-    explicit LibraryCall(std::uint64_t pc) { current().library_call = pc; }
+    /// Where a library calls it, the program's call of the library (tests/library_code: qsort_array).
+    explicit LibraryCall(std::uint64_t pc) { current().library_call = program_pc(pc); }
     ~LibraryCall() { current().library_call = 0; }
     LibraryCall(const LibraryCall&) = delete;
 };

@@ -4,7 +4,7 @@
 // Not among them: what libraries keep thread-local, and blocks that their constructors have taken from libc before the program
 // was bound: code that uses these ends as unsupported (follow.hpp). Libraries that heddle itself uses (libc, libstdc++, …) keep theirs.
 //
-// Tests: tests/third_party/libraries, tests/faults/library_*.
+// Tests: tests/compiled_libraries.
 #pragma once
 
 #include <cstddef>

@@ -62,7 +62,7 @@ std::pair<std::uint64_t, std::uint64_t> section_of(const program::Module& module
 }
 
 bool is_worth_watching(const Instruction& instruction) {
-    if (instruction.atomic || instruction.system_call) return false;
+    if (instruction.system_call) return false;
     for (unsigned i = 0; i < instruction.operand_count; ++i) {
         constexpr std::uint8_t stack_pointer = 4;
         if (instruction.operands[i].base != stack_pointer) return true;
@@ -80,6 +80,15 @@ Found tell(const Fiber& fiber, std::uint64_t address, std::uint64_t size, bool w
     return address >= fiber.stack_bottom && address < fiber.stack_top ? Found::own : Found::shared;
 }
 
+/// Atomic operations of the language are calls of hooks: only inline assembly has such an instruction, and what it orders is not known.
+void refuse_atomic(std::uint64_t address, const gregset_t& registers, std::uint64_t pc) {
+    Fiber& fiber = current();
+    if (!in_program_memory(address) || (address >= fiber.stack_bottom && address < fiber.stack_top)) return;
+    fiber.entry.rsp = std::uint64_t(registers[REG_RSP]);
+    fail(Verdict::unsupported, pc, "inline assembly uses an atomic instruction on memory that threads share, which is not modelled: write it "
+                                   "with std::atomic or the compiler's builtins");
+}
+
 /// @return whether the instruction stays watched
 bool look(std::uint64_t place, Watched& entry, const gregset_t& registers) {
     const Instruction& instruction = instruction_at(place);
@@ -90,6 +99,7 @@ bool look(std::uint64_t place, Watched& entry, const gregset_t& registers) {
         const MemoryOperand& operand = instruction.operands[i];
         const std::uint64_t address = operand.address(before);
         const std::uint64_t size = operand.size * repetitions(instruction, registers);
+        if (instruction.atomic) refuse_atomic(address, registers, pc);
         for (const bool writes : {false, true}) {
             if (!(writes ? operand.writes : operand.reads) || !size) continue;
             const Found found = tell(current(), address, size, writes, pc);

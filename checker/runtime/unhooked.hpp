@@ -3,10 +3,10 @@
 // pointer is a trap until it is known: when the trap strikes and a hook has announced just this access, it is the hooks'
 // business and never a trap again; when none has, the access is told from here, and the trap stays.
 //
-// Not seen: what inline assembly does with atomic instructions. Where plain accesses are visible operations
-// (--plain-accesses shared) they need their hooks: one that has none ends the check as unsupported.
+// Inline assembly is seen too; where it uses atomic instructions on memory that threads share, the check ends as unsupported. Where plain
+// accesses are visible operations (--plain-accesses shared) they need their hooks: one that has none ends the check as unsupported.
 //
-// Tests: tests/faults/inline_memset_bytes, inline_memset_memcpy, struct_returned_in_registers.
+// Tests: tests/faults/inline_memset_bytes, inline_memset_memcpy, unseen_locked_add; tests/library_code idioms; unit tests "unhooked: …".
 #pragma once
 
 #include <array>

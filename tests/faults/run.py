@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Programs on which heddle was once wrong, silent or endless, each with what is right.
 
-    run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang]
+    run.py HEDDLE [--jobs N] [--only GLOB] [--compiler gcc|clang] [--folder FOLDER]
 
 The comment lines at the head of a program say what is right; the first in words, the others for this test:
 
@@ -10,6 +10,7 @@ The comment lines at the head of a program say what is right; the first in words
     // not: TEXT                                        no output of this program has the text
     // executions: N                                    what check counts as complete
     // compilers: gcc                                   only with these (both without this line)
+    // packages: libuv1-dev                             left out where these Debian packages are not installed
     // within: SECONDS                                  for each call; 20 without this line
 
 A program without such lines is an error. `heddle itself` in any output is one too. Every trace that check writes has to replay.
@@ -43,6 +44,7 @@ def head_of(program):
 class Expected:
     def __init__(self, program):
         self.calls, self.unwanted, self.compilers, self.within, self.executions = [], [], list(COMPILERS), 20.0, None
+        self.packages = []
         for line in head_of(program)[1:]:
             if found := CALL.match(line):
                 verdicts, *texts = [part.strip() for part in found[3].split("~")]
@@ -53,10 +55,20 @@ class Expected:
                 self.executions = int(line.removeprefix("// executions: "))
             elif line.startswith("// compilers: "):
                 self.compilers = line.removeprefix("// compilers: ").split()
+            elif line.startswith("// packages: "):
+                self.packages = line.removeprefix("// packages: ").split()
             elif line.startswith("// within: "):
                 self.within = float(line.removeprefix("// within: "))
         if not self.calls:
             raise ValueError(f"{program.name}: no line says what is right")
+
+
+def is_installed(package):
+    try:
+        asked = subprocess.run(["dpkg-query", "-W", "-f", "${db:Status-Status}", package], capture_output=True, text=True)
+    except OSError:
+        return False
+    return asked.stdout == "installed"
 
 
 def verdicts_of(command, document):
@@ -139,13 +151,17 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="*")
     parser.add_argument("--compiler", choices=COMPILERS)
+    parser.add_argument("--folder", type=pathlib.Path, default=HERE, help="of the programs; this file's without it")
     arguments = parser.parse_args()
-    programs = sorted(p for p in HERE.glob("*.c*") if p.suffix in (".c", ".cpp") and fnmatch.fnmatch(p.stem, arguments.only))
+    programs = sorted(p for p in arguments.folder.glob("*.c*") if p.suffix in (".c", ".cpp") and fnmatch.fnmatch(p.stem, arguments.only))
     if not programs:
         sys.exit(f"no program matches {arguments.only}")
     tasks = []
     for program in programs:
         expected = Expected(program)
+        if missing := [package for package in expected.packages if not is_installed(package)]:
+            print(f"left out: {program.name} needs {' '.join(missing)}")
+            continue
         tasks += [(program, compiler, expected) for compiler in expected.compilers
                   if not arguments.compiler or compiler == arguments.compiler]
     wrong = 0
