@@ -47,7 +47,7 @@ void UnseenWrites::look(const runtime::Machine& machine, runtime::ThreadId threa
     for (const Stretch& stretch : stretches_) {
         if (stretch.grows) own_end_ = stretch.start + stretch.size;
         const std::size_t size = std::min(stretch.size, most - bytes_.size());
-        if (size == 0 && stretch.size) continue;
+        // Also what there is no room for, so that a page is not taken for one that is written for the first time (large_blocks.cpp).
         copies_.push_back({{stretch.start, size, stretch.initial, stretch.grows}, bytes_.size()});
         const auto* start = reinterpret_cast<const std::byte*>(stretch.start);
         bytes_.insert(bytes_.end(), start, start + size);
