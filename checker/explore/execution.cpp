@@ -33,6 +33,12 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
     memory_.watch_queues([](const void* self, LocationId queue) {
         return static_cast<const Execution*>(self)->in_use(queue).since != no_event;
     }, this);
+    recorder_.is_ours = [this](std::uint64_t word) {
+        const Cell* const cell = memory_.find(word);
+        return cell && std::any_of(cell->slots.begin(), cell->slots.end(), [&](const Slot* slot) {
+                   return slot->cell == cell && slot->location != no_location && graph_.location(slot->location).is_queue;
+               });
+    };
     native_.silent = [this](ThreadId t) -> const Operation* {
         const Step* const next = threads_[t].next;
         return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation

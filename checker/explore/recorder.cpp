@@ -235,7 +235,7 @@ void Recorder::finish(bool compare) {
 void Recorder::note_unseen_writes() {
     std::vector<std::uint64_t> fresh_words;
     unseen_.for_each_change([&](std::uint64_t word, std::uint8_t mask, bool fresh) {
-        if (has_written(word, mask)) return;
+        if (has_written(word, mask) || (is_ours && is_ours(word))) return;
         if (fresh) fresh_words.push_back(word);
         else if (!unexplained_) unexplained_ = Unexplained{word + unsigned(std::countr_zero(mask)), 0, 0};
     });

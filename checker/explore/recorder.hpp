@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -57,6 +58,9 @@ public:
     /// operations, whose values are the graph's
     Recorder(SharedStack& shared, TrackedMemory& tracked, property::Contents& contents, bool compares)
         : shared_(shared), tracked_(tracked), contents_(contents), compares_(compares) {}
+
+    /// Tells which words the runtime itself writes: a mutex says in its own bytes that it is locked.
+    std::function<bool(std::uint64_t word)> is_ours;
 
     void begin(const runtime::Machine& machine, runtime::ThreadId thread);
     /// Memory is as the thread will find it: called after begin(), right before the thread runs.

@@ -31,6 +31,11 @@ Cell& Memory::cell(std::uint64_t word_address) {
     return word_of(block, word_address);
 }
 
+const Cell* Memory::find(std::uint64_t word_address) const {
+    const auto block = blocks_.find(word_address / Contents::bytes);
+    return block == blocks_.end() ? nullptr : block->second.words[word_address % Contents::bytes / 8].get();
+}
+
 Cell& Memory::word_of(Block& block, std::uint64_t address) {
     auto& found = block.words[address % Contents::bytes / 8];
     if (!found) {

@@ -90,6 +90,8 @@ public:
 
     /// The cell of the word at an address that 8 divides.
     Cell& cell(std::uint64_t word_address);
+    /// The same if there is one: nothing is made, no block split.
+    const Cell* find(std::uint64_t word_address) const;
     /// The cell of a whole block, at an address that Contents::bytes divides.
     Cell& block(std::uint64_t address);
     /// Throws Unsupported when another atomic object of the current graph overlaps it with another size or address.

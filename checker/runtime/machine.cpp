@@ -8,8 +8,8 @@
 
 #include "core/error.hpp"
 #include "runtime/crash.hpp"
-#include "runtime/exit_functions.hpp"
 #include "runtime/exception_memory.hpp"
+#include "runtime/exit_functions.hpp"
 #include "runtime/follow.hpp"
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
