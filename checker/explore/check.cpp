@@ -27,7 +27,7 @@ struct Needs {
     /// come before. An exploration that meets no bound is complete, whatever the bound was.
     std::uint32_t unroll = 2;
     /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
-    /// with the one who sets it, and that is told at once. What else is found then does not count.
+    /// with the one who sets it, and that is told at once. Any violation counts but that a thread does not come back.
     bool patience = false;
 };
 
@@ -97,7 +97,7 @@ private:
                 needs.unroll = std::min(deeper(needs.unroll), options_.unroll);
                 return false;
             }
-            if (!result_.trace && execution.ran_long()) run_long(execution);
+            if (ended == Ended::complete && !result_.trace && execution.ran_long()) run_long(execution);
             result_.statistics.solver_calls = execution.solver_effort().calls;
             result_.statistics.solver_seconds = execution.solver_effort().seconds;
             conclude(explorer, execution, ended);

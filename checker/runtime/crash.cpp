@@ -89,7 +89,7 @@ void on_fault(int signal, siginfo_t* info, void* context) {
     if (signal == SIGSEGV && (register_of(context, REG_ERR) & 2) &&
         program::Module::note_write(reinterpret_cast<std::uint64_t>(info->si_addr)))
         return; // the first write to that page, by whomever
-    if (signal == SIGTRAP && info->si_code != TRAP_TRACE) endless.give_up(); // it accesses memory
+    if (signal == SIGTRAP && info->si_code != TRAP_TRACE) endless.give_up(*static_cast<ucontext_t*>(context)); // it accesses memory
     if (signal == SIGTRAP && (info->si_code == TRAP_TRACE ? look_on(context) || watch_again(context) || follow_step(context) : note_unhooked(context)))
         return;
     // Ours: let the process die where it stands. But a hook runs on the stack of the thread that called it, and where that is

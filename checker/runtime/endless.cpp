@@ -85,6 +85,10 @@ EndlessLoop::Answer EndlessLoop::answer(ucontext_t& context, Answer answer) {
     return answer;
 }
 
+void EndlessLoop::give_up(ucontext_t& context) {
+    if (looking_) answer(context, Answer::unknown);
+}
+
 bool EndlessLoop::begin(ucontext_t& context) {
     if (never_leaves(std::uint64_t(context.uc_mcontext.gregs[REG_RIP]))) return true;
     looking_ = true;

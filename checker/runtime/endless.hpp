@@ -20,8 +20,8 @@ public:
     bool begin(ucontext_t& context);
     /// One instruction has been executed. With an answer the traps end.
     Answer step(ucontext_t& context);
-    /// Something other than an instruction of the loop has happened.
-    void give_up() { looking_ = false; }
+    /// Something other than an instruction of the loop has happened. The traps end: nobody would know the next one.
+    void give_up(ucontext_t& context);
 
 private:
     static constexpr std::uint32_t most_steps = 20'000; ///< some 50 ms
