@@ -54,4 +54,7 @@ void note_allocation(std::uint64_t address, std::size_t size, std::uint64_t pc);
 /// The block is gone; `checked` when its release is the program's own doing, and may race.
 void note_release(std::uint64_t address, std::size_t size, std::uint64_t pc, bool checked);
 
+/// Takes one from the use count of a std::shared_ptr in the program's stead, as its own code would. @return the count before
+int drop_use(volatile int* count);
+
 } // namespace heddle::native

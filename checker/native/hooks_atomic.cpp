@@ -560,4 +560,6 @@ std::span<const Hook> atomic_hooks() {
     return hooks;
 }
 
+int drop_use(volatile int* count) { return fetch_sub(count, 1, __ATOMIC_ACQ_REL); }
+
 } // namespace heddle::native

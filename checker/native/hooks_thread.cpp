@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -242,10 +243,22 @@ struct State {
 
 void (*library_makes_ready)(void*) = nullptr;
 
+/// One holder more. False: there is none any more.
+bool hold(std::atomic<int>& used) {
+    int count = used.load();
+    while (count > 0)
+        if (used.compare_exchange_weak(count, count + 1)) return true;
+    return false;
+}
+
 /// Among the destructors of thread-specific data: the library stores the status there, unseen, and whoever reads it knows what the thread did.
+/// The state is held meanwhile and given up by a hooked update: else the library would be the last to hold it when main gives it up
+/// in between, and destroy it without knowing what main did (values_at_thread_exit, under noise).
 void makes_ready(void* given) {
     const auto* const note = static_cast<const MakeReady*>(given);
-    if (watching() && note->counts && note->counts->used.load() > 0) {
+    MakeReady::Counts* const counts = note->counts;
+    if (!watching() || !counts || !hold(counts->used)) return library_makes_ready(given);
+    {
         const Inside inside;
         drain(*me);
         Sync& sync = sync_at(reinterpret_cast<std::uint64_t>(&note->state->status));
@@ -253,6 +266,8 @@ void makes_ready(void* given) {
         release_at(*me, sync, true);
     }
     library_makes_ready(given);
+    if (drop_use(reinterpret_cast<int*>(&counts->used)) == 1)
+        reinterpret_cast<std::_Sp_counted_base<>*>(counts)->_M_release_last_use_cold();
 }
 
 constexpr const char* ready_at_exit_name = "_ZNSt13__future_base13_State_baseV211_Make_ready6_M_setEv";
