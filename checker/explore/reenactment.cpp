@@ -78,12 +78,14 @@ Reenactment::Reenactment(const Execution& execution, const Violation& violation,
 void Reenactment::want(const Violation& violation) {
     if (!violation.conflict) return;
     const std::uint64_t word = violation.address & ~std::uint64_t{7};
+    // Both are met where they meet: one may be of a byte and the other of the whole word (race_of_two_sizes).
+    std::uint8_t mask = violation.mask;
     if (violation.conflict->event == no_event) {
         const Access& access = violation.conflict->earlier;
-        earlier_ = {true, false, access.thread, access.segment, word, access.pc, violation.mask, access.kind, {}};
+        mask &= access.mask;
+        earlier_ = {true, false, access.thread, access.segment, word, access.pc, mask, access.kind, {}};
     }
-    if (!violation.atomic)
-        later_ = {true, false, violation.thread, 0, word, violation.pc, violation.mask, violation.access, {}};
+    if (!violation.atomic) later_ = {true, false, violation.thread, 0, word, violation.pc, mask, violation.access, {}};
     for (EventId e = 0; e < graph_.size(); ++e)
         if (graph_[e].thread == violation.thread) ++later_.segment;
 }

@@ -105,10 +105,6 @@ def idiom_programs(only):
         yield level[1:], program, ["-std=c++20", level]
 
 
-# The race is told, but one of its two accesses without the user's line: to be mended.
-WITHOUT_LINE = {("optional_read", "gcc", "-O0")}
-
-
 def named(lines, at, head):
     """Whether the report names both lines; instead of one, the line of the head where the access is made for it."""
     return len({line for line in at - lines if line and line <= head}) >= len(lines - at)
@@ -130,7 +126,7 @@ def check(heddle, source, program, compiler, options):
         at = {thread.get("line") for thread in violation.get("threads", []) if thread.get("file", "").endswith(source.name)}
         if told != verdict:
             problems.append(f"{pattern}: {told} instead of {verdict}: {violation.get('message', '')} {done.stderr[-300:]}")
-        elif not named(lines, at, program.head) and (pattern, compiler, options[-1]) not in WITHOUT_LINE:
+        elif not named(lines, at, program.head):
             problems.append(f"{pattern}: names lines {sorted(at, key=str)} instead of {sorted(lines)}: {violation.get('message', '')}")
     return [f"{' '.join(words)}"] + [f"    {problem}" for problem in problems] if problems else []
 
