@@ -132,7 +132,7 @@ void on_tick(int, siginfo_t*, void* context) {
     if (endless.is_looking()) return;
     if (++seen_times >= ticks_to_stop) {
         if (from_fiber()) stop_overdue(adopt_interrupted_state(context));
-        overdue = true; // a hook is no place to stop at
+        overdue = true; // a hook is no place to stop at ("a thread that is in hooks whenever the watchdog looks")
         return;
     }
     if (seen_times != 1 || !from_fiber()) return;

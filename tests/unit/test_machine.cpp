@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -333,6 +334,40 @@ TEST_CASE("what would kill the process ends the execution with its reason", "[ma
     CHECK(failure_of("for (volatile int i = 0;; i++) {}") == "livelock: the thread goes round in a loop that nothing can end");
     CHECK(failure_of("for (volatile unsigned long i = 1; i; i++) {}") ==
           "livelock: the thread has run for 200 ms and reaches no visible operation");
+}
+
+namespace {
+
+/// Takes so long for each read that the watchdog hardly ever finds the program's own code running.
+class SlowListener final : public AccessSink {
+public:
+    void read(std::uint64_t, std::size_t, std::uint64_t) override {
+        const std::clock_t begin = std::clock();
+        while (std::clock() - begin < CLOCKS_PER_SEC / 100) {
+        }
+    }
+    void write(std::uint64_t, std::size_t, std::uint64_t) override {}
+    void release(std::uint64_t, std::size_t, std::uint64_t) override {}
+    void opaque(const char*) override {}
+};
+
+} // namespace
+
+TEST_CASE("a thread that is in hooks whenever the watchdog looks is stopped all the same", "[machine]") {
+    const Library library("volatile int x; int main(void) { unsigned long rounds = 0; while (!x) ++rounds; return rounds == 1; }", ".c");
+    const std::string told = in_child([&](std::ostream& out) {
+        alarm(60); // it is not stopped
+        program::Module module(library.path());
+        Machine machine(module, main_of(module));
+        machine.set_watchdog(200);
+        SlowListener listener;
+        machine.listen(&listener);
+        const Operation& operation = machine.start(0);
+        machine.listen(nullptr);
+        machine.set_watchdog(0);
+        out << (operation.kind == OpKind::fail && operation.operand == ran_long ? "stopped" : "another operation");
+    });
+    CHECK(told == "stopped");
 }
 
 TEST_CASE("misuse and what is not modelled are named", "[machine]") {
