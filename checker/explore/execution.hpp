@@ -10,7 +10,7 @@
 #include "explore/behaviour.hpp"
 #include "explore/give_back.hpp"
 #include "explore/native_run.hpp"
-#include "memory/model.hpp"
+#include "memory/list.hpp"
 #include "smt/path_solver.hpp"
 
 namespace heddle::explore {

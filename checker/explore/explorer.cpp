@@ -486,10 +486,10 @@ void Explorer::leaf() {
     if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
     dropped_any_ |= diagnosis.dropped;
-    looked_back_ |= diagnosis.looks_back && options_.model == Model::rc11;
+    looked_back_ |= diagnosis.looks_back && orders_as_written_;
     switch (diagnosis.outcome) {
     case Outcome::complete:
-        if (options_.model == Model::rc11 && !consistent_with_success_orders(graph_)) ++statistics_.by_failure_order;
+        if (orders_as_written_ && !consistent_with_success_orders(graph_, options_.model)) ++statistics_.by_failure_order;
         else ++statistics_.complete;
         break;
     case Outcome::wasted: ++statistics_.wasted; break;

@@ -103,6 +103,7 @@ private:
     Execution& execution_;
     const ExecutionGraph& graph_;
     const Options options_;
+    const bool orders_as_written_ = memory::traits_of(options_.model).orders_as_written;
     Statistics& statistics_;
     const StopFlag& stop_;
     std::function<void(const Progress&)> progress_;

@@ -21,13 +21,13 @@ std::optional<MemoryOrder> stronger_order(const Event& event) {
 
 } // namespace
 
-bool consistent_with_success_orders(const ExecutionGraph& graph) {
+bool consistent_with_success_orders(const ExecutionGraph& graph, Model model) {
     bool any = false;
     for (EventId e = 0; e < graph.size() && !any; ++e) any = stronger_order(graph[e]).has_value();
     if (!any) return true;
     // The same graph again with the stronger orders, event by event, coherence and psc checked at each.
-    ExecutionGraph strong(graph.lanes(), Synchronisation::as_written);
-    const auto model = memory::make_model(Model::rc11, graph.lanes());
+    const auto consistency = memory::make_model(model, graph.lanes());
+    ExecutionGraph strong(graph.lanes(), consistency->synchronisation());
     for (LocationId l = 0; l < graph.location_count(); ++l)
         strong.add_location(graph.location(l).slot, graph.location(l).initial_value, graph.location(l).is_queue);
     for (EventId e = 0; e < graph.size(); ++e) {
@@ -46,7 +46,7 @@ bool consistent_with_success_orders(const ExecutionGraph& graph) {
             return false;
         if (event.index == 0 && event.previous < no_event) strong.begin_thread(event.thread, event.previous);
         strong.add(event, place);
-        if (model->added(strong) != memory::Axiom::none) return false;
+        if (consistency->added(strong) != memory::Axiom::none) return false;
     }
     return true;
 }

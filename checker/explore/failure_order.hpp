@@ -8,8 +8,8 @@
 
 namespace heddle::explore {
 
-/// Whether the complete graph stays consistent under RC11 when every failed compare_exchange reads with its success
-/// order.
-bool consistent_with_success_orders(const ExecutionGraph& graph);
+/// Whether the complete graph stays consistent under the model, for which orders are as written (memory::Traits), when every
+/// failed compare_exchange reads with its success order.
+bool consistent_with_success_orders(const ExecutionGraph& graph, Model model);
 
 } // namespace heddle::explore

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/source_text.hpp"
+#include "memory/list.hpp"
 #include "report/columns.hpp"
 #include "report/paint.hpp"
 #include "report/printable_trace.hpp"
@@ -84,15 +85,6 @@ std::string parts(const Trace& trace, const TextStyle& style, const Paint& paint
 
 std::string heading(const std::string& words, const Paint& paint) { return "\n" + paint(Ink::strong, words) + "\n\n"; }
 
-std::string why_stale(Model model) {
-    if (model == Model::tso)
-        return "Stale: under tso a write waits in its thread's store buffer, and others read the older value until it is drained; "
-               "a seq_cst store, a locked read-modify-write or a seq_cst fence drains it.";
-    return fmt::format("Stale: under {} a thread may still read an older value as long as nothing it has synchronised with "
-                       "is newer; other threads' writes reach it only through acquire and release, locks, or fences.",
-                       name_of(model));
-}
-
 std::string story(const Trace& trace, const TextStyle& style, const Paint& paint) {
     if (trace.steps.empty()) return {};
     std::size_t count = trace.steps.size(), switches = 0;
@@ -103,7 +95,7 @@ std::string story(const Trace& trace, const TextStyle& style, const Paint& paint
     bool stale = std::any_of(trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) { return step.stale; });
     if (!stale) return out;
     out += "\n";
-    for (const std::string& line : wrapped(why_stale(trace.model), style.width - 2)) out += "  " + paint(Ink::notice, line) + "\n";
+    for (const std::string& line : wrapped(memory::traits_of(trace.model).why_stale, style.width - 2)) out += "  " + paint(Ink::notice, line) + "\n";
     return out;
 }
 

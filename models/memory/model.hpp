@@ -35,7 +35,4 @@ public:
     virtual graph::Synchronisation synchronisation() const = 0;
 };
 
-/// @param lanes room for threads, a multiple of 8.
-std::unique_ptr<MemoryModel> make_model(Model model, unsigned lanes);
-
 } // namespace heddle::memory

@@ -10,7 +10,6 @@
 // was built for a beginning of the trail stays as long as that beginning does.
 // Locks and threads' create and join are not seq_cst; they are in hb.
 #include "memory/model.hpp"
-#include "memory/models.hpp"
 #include "memory/psc_order.hpp"
 #include "memory/sc_order.hpp"
 

@@ -1,6 +1,5 @@
 // Sequential consistency (Lamport 1979): acyclic(po ∪ rf ∪ mo ∪ fr).
 #include "memory/model.hpp"
-#include "memory/models.hpp"
 #include "memory/sc_order.hpp"
 
 namespace heddle::memory {

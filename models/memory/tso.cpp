@@ -2,9 +2,9 @@
 // form): acyclic(ppo ∪ fence ∪ rfe ∪ mo ∪ fr), where ppo is po without write→read, and coherence within a thread (the
 // explorer's). A seq_cst fence, every read-modify-write (a failed compare_exchange too), a lock and a seq_cst store
 // drain the store buffer: they stand in both lanes of their thread, the chain of its reads and the chain of its writes.
+#include "graph/edges.hpp"
 #include "graph/order.hpp"
 #include "memory/model.hpp"
-#include "memory/models.hpp"
 
 namespace heddle::memory {
 namespace {
@@ -27,28 +27,10 @@ public:
         const Node before = chains_before(graph, event);
         if (before.last_read < no_event) order_.after(row, before.last_read);
         if (node.in_writes && before.last_write < no_event) order_.after(row, before.last_write);
-        EventId next = no_event, also_next = no_event;
-        if (event.is_read()) {
-            if (event.rf != initial && graph[event.rf].thread != event.thread) order_.after(row, event.rf);
-            const auto& mo = graph.location(event.location).mo;
-            const std::uint32_t place = graph.mo_place(event.location, event.rf);
-            if (place < mo.size()) next = mo[place];
-            if (event.chain && event.rf != initial && !event.exclusive) also_next = graph[event.rf].partner;
-        } else if (event.is_write()) {
-            const Location& location = graph.location(event.location);
-            const std::uint32_t place = graph.mo_place(event.location, e);
-            const EventId below = graph.write_at(event.location, place - 1);
-            if (below != initial) order_.after(row, below);
-            for (const EventId r : location.reads)
-                if (graph[r].rf == below && r != event.previous) order_.after(row, r);
-            if (place < location.mo.size()) next = location.mo[place];
-        } else {
-            if (event.partner < no_event) order_.after(row, event.partner);
-            if (event.kind == EventKind::unlock)
-                for (const EventId r : graph.location(graph[event.partner].location).reads)
-                    if (graph[r].rf == event.partner && !graph[r].exclusive) order_.after(row, r);
-        }
-        for (const EventId later : {next, also_next})
+        const ComesBefore after = edges_of_newest(graph, [&](EventId x, bool reads_from) {
+            if (!reads_from || graph[x].thread != event.thread) order_.after(row, x); // rfe: its own stores a thread sees early
+        });
+        for (const EventId later : {after.write, after.unlock})
             if (later < no_event && later != e && !order_.before(e, position(graph, later), graph.size()))
                 return Axiom::total_store_order;
         return Axiom::none;

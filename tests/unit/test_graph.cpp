@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "graph/execution_graph.hpp"
-#include "memory/model.hpp"
+#include "memory/list.hpp"
 
 using namespace heddle;
 using namespace heddle::graph;
