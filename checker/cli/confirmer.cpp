@@ -10,7 +10,7 @@
 #include "cli/recorded_trace.hpp"
 #include "cli/stop.hpp"
 #include "core/error.hpp"
-#include "explore/confirm.hpp"
+#include "guide/confirm.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
@@ -26,9 +26,9 @@ using trace::RecordedKind;
 using trace::Recording;
 
 /// What the engine is to follow of the events.
-explore::Schedule schedule_of(const Recording& recording, const std::vector<Reference>& events,
+guide::Schedule schedule_of(const Recording& recording, const std::vector<Reference>& events,
                               const std::vector<Reference>& then, const std::vector<InputValue>& inputs) {
-    explore::Schedule schedule;
+    guide::Schedule schedule;
     std::map<std::uint32_t, std::uint32_t> created; ///< so far, by parent
     schedule.threads.resize(recording.threads.size());
     for (std::uint32_t parent = 0; parent < recording.threads.size(); ++parent)
@@ -71,10 +71,10 @@ const fs::path& Confirmer::find_program() {
     return library_;
 }
 
-explore::Entry Confirmer::entry() const { return {recording_.pattern, recording_.arguments}; }
+execution::Entry Confirmer::entry() const { return {recording_.pattern, recording_.arguments}; }
 
 Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
-    explore::Schedule schedule =
+    guide::Schedule schedule =
         schedule_of(recording_, smt::whole_schedule(history_, prediction), prediction.events, prediction.inputs);
     schedule.in_turns = in_turns;
     schedule.symbolic = !in_turns;
@@ -88,7 +88,7 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     if (options.time_limit.count() == 0) options.time_limit = std::chrono::seconds(10);
     options.time_limit = std::clamp(left(), std::chrono::milliseconds(1), options.time_limit);
     return with_program([&](program::Module& module) {
-        explore::Confirmation confirmation = explore::confirm(module, entry(), options, schedule, stop_flag());
+        guide::Confirmation confirmation = guide::confirm(module, entry(), options, schedule, stop_flag());
         Answer answer = answer_of(std::move(confirmation.result));
         answer.inputs = list_of(confirmation.inputs);
         answer.race = std::minmax(confirmation.race[0], confirmation.race[1]);
@@ -112,10 +112,10 @@ Answer Confirmer::explore(std::chrono::milliseconds limit) {
     options.any_exit_status = true;
     options.time_limit = limit;
     return with_program(
-        [&](program::Module& module) { return answer_of(explore::check(module, entry(), options, stop_flag())); }, limit);
+        [&](program::Module& module) { return answer_of(search::check(module, entry(), options, stop_flag())); }, limit);
 }
 
-Answer Confirmer::answer_of(explore::CheckResult checked) const {
+Answer Confirmer::answer_of(trace::CheckResult checked) const {
     Answer answer;
     answer.verdict = checked.verdict;
     answer.reason = checked.reason;

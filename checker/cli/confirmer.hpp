@@ -8,7 +8,7 @@
 
 #include "cli/answer.hpp"
 #include "core/options.hpp"
-#include "explore/check.hpp"
+#include "search/check.hpp"
 #include "program/module.hpp"
 #include "report/text.hpp"
 #include "smt/predict.hpp"
@@ -33,8 +33,8 @@ public:
 
 private:
     Answer with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit);
-    Answer answer_of(explore::CheckResult checked) const;
-    explore::Entry entry() const;
+    Answer answer_of(trace::CheckResult checked) const;
+    execution::Entry entry() const;
     std::chrono::milliseconds left() const {
         return std::chrono::duration_cast<std::chrono::milliseconds>(until_ - std::chrono::steady_clock::now());
     }

@@ -6,7 +6,7 @@ void MessageWriter::send(const Json& message) const {
     out_.send(message.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-void MessageWriter::progress(const std::string& what, const explore::Progress& p) const {
+void MessageWriter::progress(const std::string& what, const search::Progress& p) const {
     send({{"kind", "progress"},
           {"what", what},
           {"complete", p.complete},

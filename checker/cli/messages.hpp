@@ -15,7 +15,7 @@ public:
     /// One that a child of this process has sent.
     void pass_on(std::string_view message) const { out_.send(message); }
 
-    void progress(const std::string& what, const explore::Progress& progress) const;
+    void progress(const std::string& what, const search::Progress& progress) const;
     /// Everything that will be checked: results as they are before it.
     void tasks(const std::vector<Result>& results) const;
     /// A violation whose story is still to be made.

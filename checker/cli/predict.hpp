@@ -1,5 +1,5 @@
 // What a recording tells about the runs that almost happened: races, deadlocks and failed assertions, predicted (smt/) and
-// then executed (explore/confirm). `heddle run` calls this after a recorded run, `heddle predict` for a saved recording.
+// then executed (guide/confirm). `heddle run` calls this after a recorded run, `heddle predict` for a saved recording.
 #pragma once
 
 #include <chrono>

@@ -18,10 +18,6 @@ using trace::RecordedKind;
 
 namespace {
 
-std::string short_place(const SourceSite& site) {
-    return site.known() ? fmt::format("{}:{}", fs::path(site.file).filename().string(), site.line) : std::string();
-}
-
 } // namespace
 
 std::string list_of(const std::vector<InputValue>& inputs) {

@@ -11,8 +11,8 @@
 #include "cli/trust.hpp"
 #include "core/error.hpp"
 #include "core/printable.hpp"
-#include "explore/check.hpp"
-#include "explore/reenactment.hpp"
+#include "search/check.hpp"
+#include "story/reenactment.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
@@ -26,9 +26,9 @@ std::filesystem::path rebuild(const trace::Build& build, PlainAccesses plain) {
     return program::build({{build.sources.begin(), build.sources.end()}, build.compiler, build.options, plain}).library;
 }
 
-explore::CheckResult run_again(const std::filesystem::path& library, const trace::Trace& recorded) {
+trace::CheckResult run_again(const std::filesystem::path& library, const trace::Trace& recorded) {
     program::Module module(library);
-    return explore::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
+    return search::replay(module, {recorded.pattern, recorded.build.arguments}, recorded);
 }
 
 /// The next thing to do, when the trace is of no use any more.
@@ -48,7 +48,7 @@ std::string check_command(const trace::Trace& recorded) {
 ExitStatus replay(const trace::Trace& recorded) {
     const std::filesystem::path library = rebuild(recorded.build, recorded.options.plain);
     const bool changed = !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
-    explore::CheckResult again = run_again(library, recorded);
+    trace::CheckResult again = run_again(library, recorded);
     const bool same = again.trace && again.verdict == recorded.violation.kind &&
                       (!changed || again.reason == recorded.violation.message);
     if (same) {
@@ -88,7 +88,7 @@ void add_replay(CLI::App& app, Invocation& invocation) {
         const trace::Trace recorded = trace::read(arguments->trace);
         require_trust(recorded.build, arguments->trace, "replay", arguments->trust);
         if (arguments->gdb) debug(arguments->trace, recorded);
-        if (arguments->quietly_here && recorded.stop) explore::mark_for_debugger(recorded.stop->thread, recorded.stop->segment);
+        if (arguments->quietly_here && recorded.stop) story::mark_for_debugger(recorded.stop->thread, recorded.stop->segment);
         if (arguments->quietly_here) run_again(rebuild(recorded.build, recorded.options.plain), recorded);
         else invocation.status = apart([&] { return replay(recorded); });
     });

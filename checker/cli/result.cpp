@@ -23,13 +23,13 @@ std::string coloured(const std::string& text, ExitStatus status, bool colour) {
 
 /// A violation that ends the first execution leaves none that is complete.
 bool is_found_at_once(const Result& result) {
-    const explore::Statistics& s = result.statistics;
+    const trace::Statistics& s = result.statistics;
     const bool blocked = result.verdict == Verdict::deadlock || result.verdict == Verdict::livelock;
     return exit_status_of(result.verdict) == ExitStatus::violation && s.complete == 0 && s.blocked == (blocked ? 1 : 0);
 }
 
 std::string counts_of(const Result& result) {
-    const explore::Statistics& s = result.statistics;
+    const trace::Statistics& s = result.statistics;
     std::string text = is_found_at_once(result) ? fmt::format("1st execution, {:.3f} s", s.seconds)
                                                 : fmt::format("{} execution{}, {} blocked, {:.3f} s", s.complete,
                                                               s.complete == 1 ? "" : "s", s.blocked, s.seconds);
@@ -39,7 +39,7 @@ std::string counts_of(const Result& result) {
     return text;
 }
 
-Json invariants_json(const explore::InvariantStatistics& i) {
+Json invariants_json(const trace::InvariantStatistics& i) {
     return {{"graphs", i.graphs},
             {"projections", i.projections},
             {"solver_calls", i.solver_calls},

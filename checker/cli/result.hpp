@@ -9,7 +9,7 @@
 
 #include "core/options.hpp"
 #include "core/verdict.hpp"
-#include "explore/check.hpp"
+#include "search/check.hpp"
 
 namespace heddle::cli {
 
@@ -20,7 +20,7 @@ struct Result {
     std::string pattern; ///< "main" or the pattern's name
     Model model = Model::rc11;
     Verdict verdict = Verdict::verified, expected = Verdict::verified;
-    explore::Statistics statistics;
+    trace::Statistics statistics;
     std::string reason; ///< one sentence, for every verdict but verified
     Json violation;     ///< null for verified
     std::string trace;  ///< path of the saved trace; empty: none

@@ -35,7 +35,7 @@ constexpr std::chrono::milliseconds busy{60'000};   ///< in code without hooks
 
 /// One check: an entry under a model.
 struct Task {
-    explore::Entry entry;
+    execution::Entry entry;
     Result result; ///< what is known before the check: file, pattern, model, expected verdict
 };
 
@@ -44,7 +44,7 @@ std::vector<Task> tasks_of(const program::Module& module, const Target& target, 
         throw UserError(
             fmt::format("{} has neither a main nor a HEDDLE_PATTERN: there is nothing to check", target.name));
     std::vector<Task> tasks;
-    const auto add = [&](const explore::Entry& entry, const std::string& expected) {
+    const auto add = [&](const execution::Entry& entry, const std::string& expected) {
         if (!plan.pattern.empty() && ::fnmatch(plan.pattern.c_str(), entry.name.c_str(), 0) != 0) return;
         for (const Model model : plan.models) {
             Result result;
@@ -60,8 +60,8 @@ std::vector<Task> tasks_of(const program::Module& module, const Target& target, 
     return tasks;
 }
 
-std::function<void(const explore::Progress&)> progress_to(const MessageWriter& out, const std::string& what) {
-    return [&out, what, last = std::chrono::steady_clock::now()](const explore::Progress& progress) mutable {
+std::function<void(const search::Progress&)> progress_to(const MessageWriter& out, const std::string& what) {
+    return [&out, what, last = std::chrono::steady_clock::now()](const search::Progress& progress) mutable {
         const auto now = std::chrono::steady_clock::now();
         if (now - last < between_progress) return;
         last = now;
@@ -91,10 +91,10 @@ Result check_entry(program::Module& module, const Task& task, const Target& targ
     Options options = plan.options;
     options.model = result.model;
     const std::string what = fmt::format("{}: {} ({})", result.file, result.pattern, name_of(result.model));
-    explore::Listener listener;
+    search::Listener listener;
     if (plan.progress) listener.progress = progress_to(out, what);
     listener.found = [&](Verdict verdict, const std::string& message) { out.found(verdict, message); };
-    explore::CheckResult checked = explore::check(module, task.entry, options, stop_flag(), listener);
+    trace::CheckResult checked = search::check(module, task.entry, options, stop_flag(), listener);
     result.verdict = checked.verdict;
     result.reason = checked.reason;
     result.statistics = checked.statistics;

@@ -15,4 +15,9 @@ struct SourceSite {
     bool operator==(const SourceSite&) const = default;
 };
 
+/// "dining.cpp:12": for the middle of sentences; empty when unknown.
+inline std::string short_place(const SourceSite& site) {
+    return site.known() ? site.file.substr(site.file.find_last_of('/') + 1) + ":" + std::to_string(site.line) : std::string();
+}
+
 } // namespace heddle

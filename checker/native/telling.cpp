@@ -19,10 +19,6 @@ namespace {
 
 std::string quoted(const std::string& name, const std::string& otherwise) { return name.empty() ? otherwise : "`" + name + "`"; }
 
-std::string short_place(const SourceSite& site) {
-    return fmt::format("{}:{}", site.file.substr(site.file.find_last_of('/') + 1), site.line);
-}
-
 std::string list(const std::vector<std::string>& words) {
     if (words.empty()) return "";
     std::string text = words[0];

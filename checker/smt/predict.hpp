@@ -4,7 +4,7 @@
 //
 // `certain` predictions are feasible in the maximal causal model (smt/reordering.hpp): every thread sees just what it saw, up
 // to the point. Suggestions let the threads involved see other values on the way; whether they then still get there only
-// running them can tell (explore/confirm.hpp).
+// running them can tell (guide/confirm.hpp).
 #pragma once
 
 #include <chrono>

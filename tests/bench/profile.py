@@ -17,11 +17,11 @@ import tempfile
 HERE = pathlib.Path(__file__).parent
 # By the file that the code stands in; the first that fits.
 SHARES = [
-    ("native runs", r"checker/runtime/|models/primitives/|explore/(native_run|recorder)|\.cache/|heddle-profile"),
+    ("native runs", r"checker/runtime/|models/primitives/|execution/(native_run|segment_listener)|\.cache/|heddle-profile"),
     ("consistency", r"models/memory/|graph/(order|bit_relation)"),
     ("graph", r"checker/graph/"),
-    ("race detector", r"checker/property/"),
-    ("exploration", r"checker/explore/"),
+    ("race detector", r"checker/execution/plain_memory"),
+    ("exploration", r"checker/(execution|property|story|search|guide)/"),
 ]
 
 

@@ -8,10 +8,10 @@
 #include <random>
 
 #include "core/error.hpp"
-#include "explore/entry_point.hpp"
-#include "explore/execution.hpp"
-#include "explore/kinds.hpp"
-#include "explore/native_run.hpp"
+#include "execution/entry_point.hpp"
+#include "execution/execution.hpp"
+#include "execution/kinds.hpp"
+#include "execution/native_run.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
@@ -20,7 +20,7 @@
 #include "trace/recording_file.hpp"
 
 using namespace heddle;
-using namespace heddle::explore;
+using namespace heddle::execution;
 using namespace heddle::graph;
 using runtime::OpKind;
 using runtime::Operation;

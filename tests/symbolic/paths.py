@@ -11,7 +11,7 @@ their threads, since which event is added first, and so what a revisit deletes, 
 i-th comes from seed + i, so a failure is repeated with --seed (its seed) --programs 1.
 
 Wrong here would be: too few, an execution that no revisit leads to; too many, one that several lead to. The rule at stake is
-that of checker/explore/revisit.hpp: a false branch was added maximally when no inputs take the true way that go with
+that of checker/search/revisit.hpp: a false branch was added maximally when no inputs take the true way that go with
 the conditions of Previous(e).
 """
 import argparse

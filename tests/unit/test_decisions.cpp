@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
-#include "explore/check.hpp"
+#include "search/check.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 #include "trace/json.hpp"
@@ -52,7 +52,7 @@ int with_trace(const std::function<int(program::Module&, const trace::Trace&)>& 
         try {
             program::Module module(program::build({{folder / "program.cpp"}, "", {}}).library);
             const StopFlag stop{false};
-            const explore::CheckResult result = explore::check(module, {}, {}, stop);
+            const trace::CheckResult result = search::check(module, {}, {}, stop);
             status = result.trace ? work(module, *result.trace) : 101;
         } catch (const std::exception& error) {
             std::fprintf(stderr, "%s\n", error.what());
@@ -69,7 +69,7 @@ int with_trace(const std::function<int(program::Module&, const trace::Trace&)>& 
 
 TEST_CASE("play after encode is the identity", "[decisions]") {
     CHECK(with_trace([](program::Module& module, const trace::Trace& trace) {
-              const explore::CheckResult again = explore::replay(module, {}, trace);
+              const trace::CheckResult again = search::replay(module, {}, trace);
               if (!again.trace || again.verdict != trace.violation.kind || again.reason != trace.violation.message) return 1;
               return again.trace->decisions == trace.decisions ? 0 : 2;
           }) == 0);
@@ -84,7 +84,7 @@ TEST_CASE("a trace without the kinds of its operations, as older ones are, still
               for (std::size_t at = decisions + 1; at < trace.decisions.size(); at += 7)
                   older.insert(older.end(), trace.decisions.begin() + std::ptrdiff_t(at), trace.decisions.begin() + std::ptrdiff_t(at) + 6);
               trace.decisions = older;
-              return explore::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
+              return search::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
           }) == 0);
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("a trace without what had turned out about its program, as older ones 
     CHECK(with_trace([](program::Module& module, trace::Trace trace) {
               trace.decisions.erase(trace.decisions.begin() + 1, trace.decisions.begin() + 4);
               trace.decisions[0] = 2;
-              return explore::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
+              return search::replay(module, {}, trace).verdict == Verdict::assertion ? 0 : 1;
           }) == 0);
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("no number in place of another makes a replay fail otherwise than in w
                       if (changed.decisions[at] == other) continue;
                       changed.decisions[at] = other;
                       try {
-                          const explore::CheckResult result = explore::replay(module, {}, changed);
+                          const trace::CheckResult result = search::replay(module, {}, changed);
                           if (result.verdict == Verdict::nondeterminism) {
                               ++misfits;
                               if (result.reason.find("step") == std::string::npos && result.reason.find("thread") == std::string::npos) return std::fprintf(stderr, "%s\n", result.reason.c_str()), 1;
@@ -128,7 +128,7 @@ TEST_CASE("a record that is cut short, or too long, is none", "[decisions]") {
                   trace::Trace cut = trace;
                   cut.decisions.resize(size);
                   try {
-                      explore::replay(module, {}, cut);
+                      search::replay(module, {}, cut);
                       return 1;
                   } catch (const UserError&) {
                   }
@@ -136,7 +136,7 @@ TEST_CASE("a record that is cut short, or too long, is none", "[decisions]") {
               trace::Trace longer = trace;
               longer.decisions.push_back(0);
               try {
-                  explore::replay(module, {}, longer);
+                  search::replay(module, {}, longer);
                   return 2;
               } catch (const UserError&) {
               }

@@ -15,7 +15,7 @@
 
 #include <dlfcn.h>
 
-#include "explore/unseen_writes.hpp"
+#include "execution/unseen_writes.hpp"
 #include "program/module.hpp"
 #include "program_in_child.hpp"
 #include "runtime/machine.hpp"
@@ -124,7 +124,7 @@ TEST_CASE("what is written unseen is found where the slow comparison finds it") 
               for (int round = 0; round < 200; ++round) {
                   machine.reset();
                   machine.start(0);
-                  explore::UnseenWrites unseen;
+                  execution::UnseenWrites unseen;
                   unseen.look(machine, 0);
                   const std::vector<char> before(x, x + 3000);
                   for (unsigned i = random() % 6; i-- > 0;) x[random() % 3000] = char(random() % 3);

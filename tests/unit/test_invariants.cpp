@@ -18,8 +18,8 @@
 
 #include <fmt/format.h>
 
-#include "explore/explorer.hpp"
-#include "explore/kinds.hpp"
+#include "search/explorer.hpp"
+#include "execution/kinds.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 #include "smt/invariant_solver.hpp"
@@ -196,7 +196,7 @@ TEST_CASE("walking, searching and Z3 agree with the enumeration of all cuts", "[
         const bool truth = violated_somewhere(projection, formula);
         projection.simplify(); // takes no state away and adds none
         REQUIRE(violated_somewhere(projection, formula) == truth);
-        const smt::Answered walked = walk(projection, formula), searched = search(projection, formula, 100'000),
+        const smt::Answered walked = walk(projection, formula), searched = smt::search(projection, formula, 100'000),
                             asked = solver.ask(projection, formula, seed);
         REQUIRE(searched.finding == (truth ? Finding::violated : Finding::holds));
         REQUIRE(asked.finding == (truth ? Finding::violated : Finding::holds));
@@ -233,7 +233,7 @@ TEST_CASE("a state through which the executed order does not pass is found", "[i
     projection.chains = {{0, {0, 1, 2}, {{}, {1, 0}, {2, 0}}, {0, 0, 0}}, {1, {0, 1, 2}, {{}, {0, 1}, {0, 2}}, {0, 0, 0}}};
     projection.order = {0, 0, 1, 1};
     CHECK(walk(projection, not_both).finding == Finding::undecided);
-    CHECK(search(projection, not_both, 1000).cut == Cut{1, 1});
+    CHECK(smt::search(projection, not_both, 1000).cut == Cut{1, 1});
     smt::InvariantSolver solver(std::chrono::milliseconds(0));
     CHECK(solver.ask(projection, not_both, 0).cut == Cut{1, 1});
     CHECK(solver.calls() == 1);
@@ -249,7 +249,7 @@ TEST_CASE("an order with a circle has no state inside the circle", "[invariant]"
     projection.chains = {{0, {0, 1}, {{}, {1, 1}}, {0, 0}}, {1, {0, 1}, {{}, {1, 1}}, {0, 0}}};
     projection.order = {0, 1};
     smt::InvariantSolver solver(std::chrono::milliseconds(0));
-    CHECK(search(projection, together, 1000).finding == Finding::holds);
+    CHECK(smt::search(projection, together, 1000).finding == Finding::holds);
     CHECK(solver.ask(projection, together, 0).finding == Finding::holds);
 }
 
@@ -283,7 +283,9 @@ TEST_CASE("Z3's answer in doubt is no answer", "[invariant]") {
 
 namespace {
 
-using namespace explore;
+using namespace execution;
+using namespace property;
+using namespace search;
 using graph::EventKind;
 
 std::string random_statement(Random& random, bool& locked, bool& inside) {
@@ -332,7 +334,7 @@ std::string random_pattern(unsigned seed) {
 }
 
 /// Every cut of the execution as it stands, found by trying every combination of how far the threads have come; whether
-/// an active invariant is false in one. Uses the graph's relations and the recorded changes, nothing of explore/states.
+/// an active invariant is false in one. Uses the graph's relations and the recorded changes, nothing of property/cuts.
 class EveryCut {
 public:
     explicit EveryCut(const Execution& execution) : execution_(execution), graph_(execution.graph()) {

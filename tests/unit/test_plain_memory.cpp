@@ -8,15 +8,15 @@
 #include <random>
 #include <vector>
 
-#include "property/plain_memory.hpp"
+#include "execution/plain_memory.hpp"
 
 using namespace heddle;
 using namespace heddle::graph;
-using property::AccessKind;
-using property::Cell;
-using property::Conflict;
-using property::Contents;
-using property::Memory;
+using execution::AccessKind;
+using execution::Cell;
+using execution::Conflict;
+using execution::Contents;
+using execution::Memory;
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore/check.hpp"
+#include "search/check.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 #include "trace/json.hpp"
@@ -36,8 +36,8 @@ trace::Trace story_of(const std::string& text, const std::vector<std::string>& o
         try {
             program::Module module(program::build({{folder / "program.cpp"}, "", options}).library);
             StopFlag stop{false};
-            explore::CheckResult result = explore::check(module, {}, {}, stop);
-            if (again && result.trace) result = explore::replay(module, {}, *result.trace);
+            trace::CheckResult result = search::check(module, {}, {}, stop);
+            if (again && result.trace) result = search::replay(module, {}, *result.trace);
             if (result.trace) trace::write(*result.trace, folder / "trace.json");
         } catch (const std::exception& error) {
             std::fprintf(stderr, "%s\n", error.what());

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "explore/check.hpp"
+#include "search/check.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 
@@ -39,7 +39,7 @@ std::string outcome_of(const std::string& text, bool remember) {
             const StopFlag stop{false};
             Options options;
             options.remember = remember;
-            const explore::CheckResult result = explore::check(module, {}, options, stop);
+            const trace::CheckResult result = search::check(module, {}, options, stop);
             std::ofstream out(folder / "outcome");
             out << name_of(result.verdict) << ", " << result.statistics.complete << " complete, "
                 << result.statistics.blocked << " blocked";

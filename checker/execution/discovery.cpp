@@ -1,0 +1,423 @@
+// How an execution finds out what a thread does: it runs the segment natively and adds it to the tree of behaviour, or
+// sees that the thread is back where it was (a spin loop).
+#include "execution/execution.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "execution/give_back.hpp"
+#include "execution/kinds.hpp"
+#include "execution/place_in_program.hpp"
+#include "program/module.hpp"
+#include "runtime/unhooked.hpp"
+
+namespace heddle::execution {
+
+using namespace graph;
+using runtime::Operation;
+using runtime::OpKind;
+
+namespace {
+
+constexpr std::string_view unknown_code = "by code that is not known (inline assembly, a library, a system call): what threads do with it "
+                                          "cannot be followed";
+
+std::string name_of(std::uint64_t address) {
+    const std::string name = program::Module::loaded()->symbols().object_at(address);
+    return name.empty() ? "memory that threads share" : "`" + name + "`";
+}
+
+std::string unexplained_value(std::uint64_t address, std::uint64_t pc) {
+    return fmt::format("{}, read at {}, was written {}", name_of(address), place_of({pc}), unknown_code);
+}
+
+} // namespace
+
+/// Runs the segment natively and adds it to the tree: plain reads, then the step with its effects.
+void Execution::discover(ThreadId t, Branches& from, Value key, Step* parent, bool child) {
+    const auto record = [&]() -> const Operation& {
+        return t == 0 && child ? native_.start_main(&recorder_)
+               : child         ? native_.record_child(graph_, recorder_)
+                               : native_.record_segment(graph_, recorder_);
+    };
+    grow(t, record_explained(t, record), from, key, parent);
+}
+
+/// Runs a segment. What it writes without being seen ends the check: it is run once more, to know where that is.
+template <typename Record>
+const Operation& Execution::record_explained(ThreadId t, const Record& record) {
+    const Operation& op = record();
+    if (!recorder_.unexplained()) return op;
+    recorder_.narrow_down();
+    native_.abandon();
+    record();
+    tell_unexplained(t, op);
+}
+
+/// The check ends: code that is not known has changed memory that other threads can see.
+void Execution::tell_unexplained(ThreadId t, const Operation& next) const {
+    const auto& change = recorder_.unexplained();
+    if (!change) throw InternalError("memory that was written unseen was not written when the segment was run again");
+    std::vector<std::uint64_t> at_the_end = machine_.stack_of(t);
+    at_the_end.insert(at_the_end.begin(), next.pc);
+    if (const std::uint64_t function = machine_.function_of(t)) at_the_end.push_back(function + 1);
+    const std::string after = place_of({change->after});
+    const std::string before = change->before ? place_of({change->before}) : place_of(at_the_end);
+    const std::string where = after.empty() || after == before ? "at " + before : "between " + after + " and " + before;
+    throw Unsupported(fmt::format("{} is written {} {}", name_of(change->address), where, unknown_code));
+}
+
+void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
+    if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
+    if (recorder_.unhooked_at())
+        throw Unsupported("--plain-accesses shared: memory on which plain accesses race is accessed by code that the compiler "
+                          "has left without a hook" + place_in_program(recorder_.unhooked_at()));
+    if (on_memory(op.kind))
+        if (const ThreadId owner = machine_.stack_owner(op.address);
+            owner != runtime::max_threads && shared_.add(owner, op.address))
+            throw FoundShared{};
+    if (recorder_.found_shared()) throw FoundShared{};
+    if (recorder_.found_tracked()) throw FoundTracked{};
+    Branches* at = &from;
+    Value value = key;
+    if (!remember_) from.at(key) = Target();
+    for (const SegmentListener::Read& read : recorder_.reads()) {
+        Cell& cell = read.block ? memory_.block(read.address) : memory_.cell(read.address);
+        std::uint64_t bits = read.bits;
+        if (!read.pc) { // nothing but a guard for what is not hooked: of atomic objects the operations tell
+            const PlainRead* const known = at->find(value).read();
+            bits = known && known->cell == &cell ? known->bits : known ? 0 : bits & ~atomic_bytes(cell);
+            if (!bits) continue;
+        }
+        // The thread's own stack: a value other than the cell's comes from a write of its own that was not
+        // instrumented; or from a lock.
+        if (machine_.stack_owner(read.address) == t && ((cell.value ^ read.value) & bits) && !holds_queue(cell)) continue;
+        Target& target = at->at(value);
+        if (target.unknown()) {
+            PlainRead* const node = behaviour_.new_read();
+            node->cell = &cell;
+            node->bits = bits;
+            node->mask = read.mask;
+            node->pc = read.pc;
+            target = Target(node);
+        }
+        PlainRead* const node = target.read();
+        if (!node || node->cell != &cell || node->bits != bits)
+            throw Opaque{"code that was not instrumented"};
+        const std::uint64_t expected = memory_.value_of(cell);
+        if (!remember_ && ((expected ^ read.value) & bits)) {
+            // Nothing but its own thread-local variables and initial values of atomic objects may be written unseen.
+            if (read.pc && options_.plain == PlainAccesses::race && !runtime::is_debugged() && !is_own(t, read.address) && ((expected ^ read.value) & bits & ~atomic_bytes(cell)))
+                throw Unsupported(unexplained_value(read.address, read.pc));
+            memory_.set_value(cell, bits == ~0ull ? read.value : (expected & ~bits) | (read.value & bits));
+        }
+        at = &node->next;
+        value = read.value & bits;
+    }
+    Target& target = at->at(value);
+    if (!target.unknown() && !(target.is_spin() && adding_again_) && remember_) {
+        if (target.read()) throw Opaque{"code that was not instrumented"};
+        return;
+    }
+    if (op.kind == OpKind::ordered) {
+        machine_.order_arrivals();
+        throw FoundArrivalOrder{};
+    }
+    Step* const step = make_step(t, op, parent, key);
+    const Back back = leads_back(t, *step);
+    if (back.given_back) step->round = back.to;
+    const bool spin = back.to && !back.given_back && !adding_again_;
+    at->at(value) = spin ? Target::spin() : Target(step);
+    if (spin) parent->spins.push_back({key, back.to});
+}
+
+/// A word at a time where the block begins and ends, the rest at once: nobody has touched most of a block of gigabytes.
+void Execution::add_release(const SegmentListener::Release& release, std::vector<Effect>& effects) {
+    constexpr std::uint64_t bytes = Contents::bytes;
+    const std::uint64_t end = release.address + release.size;
+    const std::uint64_t first = std::min(end, (release.address + bytes - 1) / bytes * bytes);
+    const std::uint64_t last = std::max(first, end / bytes * bytes);
+    const auto add_words = [&](std::uint64_t from, std::uint64_t to) {
+        for (std::uint64_t word = from & ~7ull; from < to && word < to; word += 8)
+            effects.push_back({&memory_.cell(word), 0, 0, release.pc, 0, 0xff, AccessKind::release});
+    };
+    add_words(release.address, first);
+    if (last > first)
+        effects.push_back({&memory_.block(first), 0, 0, release.pc, 0, 0xff, AccessKind::release, last - first});
+    add_words(last, end);
+}
+
+Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value result) {
+    Step* const step = behaviour_.new_step();
+    step->operation = op;
+    step->parent = parent;
+    step->parent_result = result;
+    const auto& writes = recorder_.writes();
+    std::vector<Effect> effects;
+    step->quiet = recorder_.releases().empty() && !recorder_.opaque_function();
+    for (const SegmentListener::Write& write : writes) {
+        const std::uint64_t bits = bits_of_mask(write.mask);
+        Cell& cell = write.block ? memory_.block(write.address) : memory_.cell(write.address);
+        const std::uint64_t now =
+            write.block ? content_now(machine_, memory_.contents(), write.address) : machine_.word_now(write.address);
+        const Effect effect{&cell, bits, now & bits, write.pc, memory_.value_of(cell) & bits, write.mask, AccessKind::write,
+                            write.block ? Contents::bytes : 8};
+        effects.push_back(effect);
+        // Writing what is there already is no change: with nothing released in between, whoever races with the second
+        // round's write races with the first's.
+        if (machine_.stack_owner(write.address) != t && (effect.value != effect.before || atomic_bytes(cell) & bits))
+            step->quiet = false;
+    }
+    for (const SegmentListener::Release& release : recorder_.releases()) add_release(release, effects);
+    for (const SegmentListener::Late& late : recorder_.late())
+        effects.push_back({&memory_.cell(late.address), 0, 0, late.pc, 0, late.mask, late.writes ? AccessKind::write : AccessKind::read});
+    add_unseen_writes(t, op.pc, effects);
+    // A state that an invariant can tell from others is a change, also where no other thread can see it.
+    if (!recorder_.changes().empty()) step->quiet = false;
+    Change* const changes = behaviour_.new_changes(recorder_.changes().size());
+    std::copy(recorder_.changes().begin(), recorder_.changes().end(), changes);
+    step->changes = changes;
+    step->change_count = std::uint32_t(recorder_.changes().size());
+    Effect* const kept = behaviour_.new_effects(effects.size());
+    std::copy(effects.begin(), effects.end(), kept);
+    step->effects = kept;
+    step->effect_count = std::uint32_t(effects.size());
+    if (on_memory(op.kind) || may_begin_round(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
+    for (const Step* s = parent; s; s = s->parent)
+        if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
+            step->visits = s->visits + 1;
+            break;
+        }
+    step->cut = step->visits > options_.unroll;
+    if (step->cut && cut_loop_.place.empty()) cut_loop_ = describe_cut(t, *step);
+    // Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
+    if (op.kind == OpKind::clock)
+        if (const Back back = leads_back(t, *step); back.to && !back.given_back) step->jumps = !has_jumped(*step, *back.to);
+    if (on_memory(op.kind)) {
+        if (!on_queue(op.kind)) agree_on_pieces(op);
+        step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
+        if (!on_queue(op.kind)) check_initial_value(*step);
+    }
+    return step;
+}
+
+/// Plain accesses of several sizes to the same bytes are made in pieces of the smallest, or of an atomic object there.
+void Execution::agree_on_pieces(const Operation& op) {
+    if (options_.plain == PlainAccesses::race) return;
+    for (const Slot* slot : memory_.cell(op.address & ~7ull).slots) {
+        const bool apart = op.address + op.size <= slot->address || slot->address + slot->size <= op.address;
+        if (apart || slot->size == op.size) continue;
+        if (shared_.make_pieces(slot->cell->address, std::min<unsigned>(op.size, slot->size))) throw FoundShared{};
+    }
+}
+
+/// Where the loop is, and what the round before the cut changed that others can see.
+Execution::CutLoop Execution::describe_cut(ThreadId t, const Step& step) const {
+    CutLoop loop;
+    const Contents& contents = memory_.contents();
+    loop.place = machine_.stack_of(t);
+    if (loop.place.empty()) loop.place.push_back(step.operation.pc);
+    const Step* s = &step;
+    do {
+        for (std::uint32_t i = 0; i < s->effect_count; ++i) {
+            const Effect& effect = s->effects[i];
+            if (effect.kind != AccessKind::write || effect.value == effect.before) continue;
+            if (machine_.stack_owner(effect.cell->address) == t && !shared_.contains(effect.cell->address)) continue;
+            loop.changes = CutLoop::Changes::memory;
+            loop.address = effect.cell->address + (effect.cell->block ? 8 * contents.first_difference(effect.value, effect.before)
+                                                                      : unsigned(std::countr_zero(effect.value ^ effect.before)) / 8);
+            loop.pc = effect.pc;
+        }
+        const Value result = s->parent_result;
+        s = s->parent;
+        const Operation& op = s->operation;
+        if (runtime::leaves_unchanged(op, result) || !on_memory(op.kind) || on_queue(op.kind)) continue;
+        loop.changes = CutLoop::Changes::object;
+        loop.address = op.address;
+        loop.pc = op.pc;
+        return loop;
+    } while (s->parent && (s->operation.pc != step.operation.pc || s->operation.kind != step.operation.kind));
+    return loop;
+}
+
+/// Shared words of the thread's own stack that hold something else than the cells and the recorded writes say: written
+/// by code that the compiler found no need to instrument. They count as writes at the segment's end.
+void Execution::add_unseen_writes(ThreadId t, std::uint64_t pc, std::vector<Effect>& effects) {
+    for (const std::uint64_t word : shared_.words_of(t)) {
+        Cell& cell = memory_.cell(word);
+        std::uint64_t expected = cell.value;
+        for (const Effect& effect : effects) expected = after_write(effect, cell, expected);
+        const std::uint64_t now = machine_.word_now(word);
+        const std::uint64_t changed = (now ^ expected) & ~atomic_bits(cell) & ~bits_of_mask(shared_.visible_bytes(word));
+        std::uint8_t mask = 0;
+        for (unsigned i = 0; i < 8; ++i)
+            if (changed >> (8 * i) & 0xff) mask |= std::uint8_t(1u << i);
+        const std::uint64_t bits = bits_of_mask(mask);
+        if (mask) effects.push_back({&cell, bits, now & bits, pc, cell.value & bits, mask, AccessKind::write});
+    }
+}
+
+/// Before its first access an atomic object must hold what the cells say, else code unseen has initialised it.
+void Execution::check_initial_value(const Step& step) {
+    if (step.slot->location != no_location) return;
+    for (Cell* cell : {step.slot->cell, step.slot->second}) {
+        if (!cell) continue;
+        std::uint64_t expected = cell->value;
+        for (std::uint32_t i = 0; i < step.effect_count; ++i) expected = after_write(step.effects[i], *cell, expected);
+        const std::uint64_t bits = cell == step.slot->cell ? bits_of_mask(step.slot->mask) : ~0ull;
+        const std::uint64_t now = machine_.word_now(cell->address);
+        if ((now ^ expected) & bits & ~atomic_bits(*cell)) {
+            if (remember_) throw Opaque{"code that was not instrumented"};
+            memory_.set_value(*cell, now);
+        }
+    }
+}
+
+/// What the word holds after the effect if it held `before`.
+std::uint64_t Execution::after_write(const Effect& effect, const Cell& word, std::uint64_t before) const {
+    if (effect.kind != AccessKind::write || word.address - effect.cell->address >= effect.size) return before;
+    return (before & ~effect.bits) | (memory_.word_in(*effect.cell, effect.value, word.address) & effect.bits);
+}
+
+/// The bytes of the word that have ever belonged to atomic objects; of a block all bits when there is any.
+std::uint64_t Execution::atomic_bytes(const Cell& cell) {
+    std::uint64_t bits = 0;
+    if (cell.block && cell.block->split)
+        return std::any_of(cell.block->words.begin(), cell.block->words.end(), [](const auto& word) { return !word->slots.empty(); })
+                   ? ~0ull
+                   : 0;
+    for (const Slot* slot : cell.slots) bits |= slot->cell == &cell ? bits_of_mask(slot->mask) : ~0ull;
+    return bits;
+}
+
+/// The bytes of the word that belong to atomic objects in use: memory and cells may then differ for a while, as native
+/// runs write them in trail order.
+std::uint64_t Execution::atomic_bits(const Cell& cell) {
+    std::uint64_t bits = 0;
+    for (const Slot* slot : cell.slots)
+        if (slot->location != no_location) bits |= slot->cell == &cell ? bits_of_mask(slot->mask) : ~0ull;
+    return bits;
+}
+
+/// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
+/// itself writes there is looked at by OwnWrites.
+runtime::StateHash Execution::state_of(ThreadId t) const {
+    return machine_.state_of(
+        t, [](const void* shared, std::uint64_t word) { return static_cast<const SharedStack*>(shared)->contains(word); },
+        &shared_);
+}
+
+namespace {
+
+/// What a thread has written in the shared part of its own stack on the way from an earlier step, collected backwards.
+/// (Its private part is in the state; elsewhere every segment leaves memory as it was, see Step::quiet.)
+class OwnWrites {
+public:
+    OwnWrites(const runtime::Machine& machine, ThreadId thread, std::uint64_t stack_pointer)
+        : machine_(machine), thread_(thread), stack_pointer_(stack_pointer) {}
+
+    /// The writes of the step before those known already. False: others wrote there in between.
+    bool precede(const Step& step) {
+        for (std::uint32_t i = step.effect_count; i-- > 0;) {
+            const Effect& effect = step.effects[i];
+            if (effect.kind != AccessKind::write || machine_.stack_owner(effect.cell->address) != thread_) continue;
+            if (effect.cell->address + 8 <= stack_pointer_) continue; // dead when the round is over
+            if (!precede(effect)) return false;
+        }
+        return true;
+    }
+
+    /// Whether all hold again what they held before.
+    bool undone() const {
+        return std::all_of(words_.begin(), words_.end(), [](const Word& w) { return w.first == w.last; });
+    }
+
+private:
+    struct Word {
+        const Cell* cell;
+        std::uint64_t bits, first, last;
+    };
+
+    bool precede(const Effect& effect) {
+        const auto known = std::find_if(words_.begin(), words_.end(), [&](const Word& w) { return w.cell == effect.cell; });
+        if (known == words_.end()) {
+            words_.push_back({effect.cell, effect.bits, effect.before, effect.value});
+            return true;
+        }
+        if ((known->first ^ effect.value) & known->bits & effect.bits) return false;
+        known->last |= effect.value & ~known->bits;
+        known->first = (known->first & ~effect.bits) | effect.before;
+        known->bits |= effect.bits;
+        return true;
+    }
+
+    const runtime::Machine& machine_;
+    const ThreadId thread_;
+    const std::uint64_t stack_pointer_;
+    std::vector<Word> words_;
+};
+
+} // namespace
+
+/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything, or
+/// all of it has been taken back.
+Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
+    const OpKind kind = step.operation.kind;
+    if (!may_begin_round(kind) || step.jumps) return {};
+    OwnWrites own(machine_, t, step.stack_pointer);
+    std::vector<Done> round; // latest first
+    bool pure = true;
+    bool timed = false, jumped = false;
+    const Step* s = &step;
+    while (s->quiet && s->parent) {
+        const Operation& op = s->parent->operation;
+        pure = pure && runtime::leaves_unchanged(op, s->parent_result);
+        if ((!pure && !may_be_given_back(op)) || !own.precede(*s)) return {};
+        round.push_back({&op, s->parent_result});
+        s = s->parent;
+        timed = timed || (op.kind == OpKind::clock && kind != OpKind::clock);
+        jumped = jumped || s->jumps;
+        // A round that looks at a clock may end when it is later: it is a wait only when time has jumped in it and it went
+        // round all the same (deadline_missed with clang++, whose loop begins at the load).
+        if (timed && !jumped) continue;
+        if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
+            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
+            own.undone()) {
+            if (pure) return {s, false};
+            if (gives_back(round)) return {s, true};
+        }
+    }
+    return {};
+}
+
+/// Whether time has jumped on the way from the head of the loop to the step.
+bool Execution::has_jumped(const Step& step, const Step& head) {
+    for (const Step* s = step.parent; s; s = s->parent) {
+        if (s->jumps) return true;
+        if (s == &head) break;
+    }
+    return false;
+}
+
+Target Execution::leads_to(const Step& step, Value result) const {
+    if (stays(step.operation, result)) return Target::spin();
+    Target target = step.next.find(result);
+    while (const PlainRead* read = target.read()) target = read->next.find(memory_.value_of(*read->cell) & read->bits);
+    return target;
+}
+
+Target Execution::learn(ThreadId t, Value result) {
+    Step* const step = const_cast<Step*>(threads_[t].next);
+    if (stays(step->operation, result)) return Target::spin();
+    adding_again_ = false;
+    const Target known = leads_to(*step, result);
+    if (!known.unknown() && remember_) return known;
+    const auto record = [&]() -> const Operation& { return native_.record_result(graph_, t, result, recorder_); };
+    grow(t, record_explained(t, record), step->next, result, step);
+    return leads_to(*step, result);
+}
+
+} // namespace heddle::execution

@@ -1,0 +1,349 @@
+// What the operations that wait are waiting for: the queues of mutexes and condition variables, and the ends of
+// threads.
+#include "execution/execution.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "execution/give_back.hpp"
+#include "execution/kinds.hpp"
+
+namespace heddle::execution {
+
+using namespace graph;
+using runtime::notify_all;
+using runtime::Operation;
+using runtime::OpKind;
+using runtime::start_of_time;
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t time_step = 1000;                        ///< from one reading of a clock to the next
+constexpr std::int64_t time_jump = 400 * 86400 * second;        ///< more than a program waits for anything
+
+} // namespace
+
+ThreadId Execution::child_of(ThreadId parent) {
+    const auto [at, made] = children_.try_emplace({parent, threads_[parent].children}, ThreadId(children_.size() + 1));
+    if (at->second >= threads_.size()) throw TooManyThreads{};
+    return at->second;
+}
+
+/// The write half of the thread's last place in the queue, not yet given up.
+EventId Execution::own_ticket(ThreadId t, const Step& step) const {
+    for (EventId e = graph_.last_of(t); e < no_event && graph_[e].thread == t; e = graph_[e].previous)
+        if (graph_[e].chain && graph_[e].is_write() && graph_[e].location == step.slot->location &&
+            graph_[e].partner == no_event)
+            return e;
+    return no_event;
+}
+
+/// The event from which on the holder of the ticket has the mutex: the ticket itself when nobody was before, else its
+/// grant.
+EventId Execution::granted(EventId ticket) const {
+    if (graph_[graph_[ticket].previous].rf == initial) return ticket;
+    for (EventId e = ticket + 1; e < graph_.size(); ++e)
+        if (graph_[e].kind == EventKind::grant && graph_[e].previous == ticket) return e;
+    return no_event;
+}
+
+EventId Execution::pick_of(EventId signal) const {
+    for (EventId e = signal + 1; e < graph_.size(); ++e)
+        if (graph_[e].kind == EventKind::pick && graph_[e].previous == signal) return e;
+    return no_event;
+}
+
+EventId Execution::awaited(ThreadId t) const {
+    const Step& step = *threads_[t].next;
+    const EventId last = graph_.last_of(t);
+    switch (step.operation.kind) {
+    case OpKind::join: {
+        const auto target = ThreadId(step.operation.operand);
+        return threads_[target].ended ? graph_.last_of(target) : no_event;
+    }
+    case OpKind::grant: return graph_[graph_[graph_[last].previous].rf].partner; // last: my ticket's write
+    case OpKind::held: return granted(graph_[last].rf);                          // last: my failed trylock's read
+    case OpKind::pick: {
+        // The signals before must have picked: who waits depends on them.
+        EventId newest = graph_.last_of(t); // the signal's write
+        for (EventId w = graph_[graph_[newest].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
+            if (operation_of(graph_[w]).kind == OpKind::signal) return pick_of(w);
+        return newest;
+    }
+    case OpKind::wake: {
+        EventId enqueued = last;
+        while (!(graph_[enqueued].chain && graph_[enqueued].is_write() &&
+                 graph_[enqueued].location == step.slot->location))
+            enqueued = graph_[enqueued].previous;
+        const auto& mo = graph_.location(step.slot->location).mo;
+        for (std::uint32_t i = graph_.mo_place(step.slot->location, enqueued); i < mo.size(); ++i) {
+            const OpKind kind = operation_of(graph_[mo[i]]).kind;
+            if (kind == OpKind::broadcast) return mo[i];
+            if (kind != OpKind::signal) continue;
+            const EventId pick = pick_of(mo[i]);
+            if (pick == no_event) return no_event;
+            if (graph_[pick].value == t + 1) return pick;
+        }
+        return no_event;
+    }
+    case OpKind::meet: return next_to_meet(t, step.slot->location, step.operation);
+    default: return no_event;
+    }
+}
+
+// --- latches and barriers: arrivals commute -----------------------------------------------------------------------------
+
+std::vector<EventId> Execution::arrivals(LocationId l, Value phase) const {
+    std::vector<EventId> found;
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (graph_[e].kind == EventKind::arrive && graph_[e].location == l && graph_[e].value == phase) found.push_back(e);
+    // In an order that does not depend on the trail: those who wait meet them one by one.
+    std::sort(found.begin(), found.end(), [&](EventId a, EventId b) {
+        return std::pair(graph_[a].thread, graph_[a].index) < std::pair(graph_[b].thread, graph_[b].index);
+    });
+    return found;
+}
+
+/// When all have come, the first of them that the thread has not met yet (or any, when it knows of all already).
+EventId Execution::next_to_meet(ThreadId t, LocationId l, const Operation& op) const {
+    if (l == no_location) return no_event;
+    const std::vector<EventId> all = arrivals(l, op.operand);
+    Value weight = 0;
+    for (const EventId e : all) weight += operation_of(graph_[e]).operand;
+    if (all.empty() || weight < op.expected) return no_event;
+    const ConstRow before = graph_.hb_of_thread(t);
+    for (const EventId e : all)
+        if (!before || !graph_.contains(before, e)) return e;
+    return all.front();
+}
+
+/// After meeting that one.
+bool Execution::has_more_to_meet(ThreadId t, EventId met) const {
+    const ConstRow before = graph_.hb_of_thread(t);
+    for (const EventId e : arrivals(graph_[met].location, graph_[met].value))
+        if (e != met && !(before && graph_.contains(before, e)) && !graph_.hb_before(e, met)) return true;
+    return false;
+}
+
+/// The phase that was going on as far as the thread knows: by what is asked of its callers a barrier cannot be further.
+/// (Where it can, some phase gets an arrival too many, and their order is explored instead.)
+Value Execution::phase_of_arrival(ThreadId t, LocationId l) const {
+    const EventId last = graph_.last_of(t);
+    if (last >= no_event) return 0;
+    Value phase = 0;
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        const Event& event = graph_[e];
+        if (event.location != l || !graph_.contains(graph_.porf(last), e)) continue;
+        if (event.kind == EventKind::arrive) phase = std::max(phase, event.value);
+        else if (event.kind == EventKind::meet) phase = std::max(phase, operation_of(event).operand + 1);
+    }
+    return phase;
+}
+
+bool Execution::is_one_too_many(EventId arrival) const {
+    Value weight = 0;
+    for (const EventId e : arrivals(graph_[arrival].location, graph_[arrival].value))
+        weight += operation_of(graph_[e]).operand;
+    return weight > operation_of(graph_[arrival]).expected;
+}
+
+// --- waiting for a change ----------------------------------------------------------------------------------------------
+
+std::vector<EventId> Execution::notifications(std::uint64_t address, LocationId l, std::uint32_t place) const {
+    std::vector<EventId> found;
+    const auto& mo = graph_.location(l).mo;
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        if (graph_[e].kind != EventKind::notify || operation_of(graph_[e]).address != address) continue;
+        if (std::any_of(mo.begin() + place, mo.end(), [&](EventId w) { return graph_.hb_before(w, e); })) found.push_back(e);
+    }
+    return found;
+}
+
+bool Execution::surely_woken(std::uint64_t address, LocationId l, std::uint32_t place) const {
+    const auto all = notifications(address, l, place);
+    return std::any_of(all.begin(), all.end(), [&](EventId n) { return operation_of(graph_[n]).operand == notify_all; });
+}
+
+/// Whether the wait that ended with that read can have been asleep when the notification came, so that it was woken
+/// rather than another: it may have read something older, and it had not gone on before.
+bool Execution::may_have_taken(EventId read, EventId notification) const {
+    const Event& event = graph_[read];
+    const Operation& op = operation_of(event);
+    if (event.waiting || graph_.contains(graph_.porf(notification), read)) return false;
+    const auto& mo = graph_.location(event.location).mo;
+    const std::uint32_t bound = graph_.coherence_bound_after(event.previous, event.location);
+    for (std::uint32_t place = bound; place <= graph_.mo_place(event.location, event.rf); ++place) {
+        if (graph_.value_of(event.location, graph_.write_at(event.location, place)) != op.expected) continue;
+        if (std::any_of(mo.begin() + place, mo.end(), [&](EventId w) { return graph_.hb_before(w, notification); }))
+            return true;
+    }
+    return false;
+}
+
+namespace {
+
+/// Gives the notification to a waiter that can have taken it, moving those that have one already (Kuhn).
+bool assign(std::size_t n, const std::vector<std::vector<std::size_t>>& takers, std::vector<std::size_t>& taken_by,
+            std::vector<bool>& tried) {
+    for (const std::size_t waiter : takers[n]) {
+        if (tried[waiter]) continue;
+        tried[waiter] = true;
+        if (taken_by[waiter] == takers.size() || assign(taken_by[waiter], takers, taken_by, tried)) {
+            taken_by[waiter] = n;
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+bool Execution::left_waiting(ThreadId t) const {
+    const Event& read = graph_[graph_.last_of(t)];
+    const std::uint64_t address = operation_of(read).address;
+    const std::uint32_t place = graph_.mo_place(read.location, read.rf);
+    if (surely_woken(address, read.location, place)) return false;
+    // Each notification of one must have woken somebody else.
+    std::vector<EventId> waiters;
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (graph_[e].is_read() && graph_[e].location == read.location && operation_of(graph_[e]).wait == runtime::Wait::notified)
+            waiters.push_back(e);
+    std::vector<std::vector<std::size_t>> takers;
+    for (const EventId n : notifications(address, read.location, place)) {
+        std::vector<std::size_t> can;
+        for (std::size_t i = 0; i < waiters.size(); ++i)
+            if (may_have_taken(waiters[i], n)) can.push_back(i);
+        for (Value i = 0; i < operation_of(graph_[n]).operand; ++i) takers.push_back(can);
+    }
+    std::vector<std::size_t> taken_by(waiters.size(), takers.size());
+    for (std::size_t n = 0; n < takers.size(); ++n) {
+        std::vector<bool> tried(waiters.size());
+        if (!assign(n, takers, taken_by, tried)) return false;
+    }
+    return true;
+}
+
+// --- time --------------------------------------------------------------------------------------------------------------
+
+/// What the clock shows to the thread's next operation: later than whatever happened before it. Time passes when somebody
+/// sleeps or has waited until its limit, and a little with each reading of a clock at another place; in a loop that does
+/// nothing but look at the clock it `jumps`.
+std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) const {
+    std::vector<std::vector<std::int64_t>> times(threads_.size()); // after each event of each thread
+    const auto before = [&](ConstRow row) { // of the events there that have a time by now
+        std::int64_t time = start_of_time;
+        for (ThreadId u = 0; u < times.size(); ++u)
+            if (const std::size_t count = std::min<std::size_t>(row[u], times[u].size()))
+                time = std::max(time, times[u][count - 1]);
+        return time;
+    };
+    const auto passed = [](std::int64_t time, const Operation& op) {
+        return std::max(time + op.slept, op.not_before);
+    };
+    for (EventId e = 0; e < graph_.size(); ++e) {
+        const Event& event = graph_[e];
+        std::int64_t time = before(graph_.hb(e));
+        // The halves of an update are one operation.
+        if (!(event.exclusive && event.is_write())) time = passed(time, operation_of(event));
+        if (event.kind == EventKind::clock) time = std::int64_t(event.value);
+        times[event.thread].push_back(time);
+    }
+    const EventId last = graph_.last_of(t);
+    const std::int64_t now = passed(last == no_event ? start_of_time : before(graph_.hb(last)), step.operation);
+    return now + (jumps ? time_jump : step.visits == 1 ? time_step : 0);
+}
+
+ThreadId Execution::holder(ThreadId t) const {
+    const Step& step = *threads_[t].next;
+    if (step.operation.kind == OpKind::join) return ThreadId(step.operation.operand);
+    if (step.operation.kind != OpKind::grant) return runtime::max_threads;
+    // The queue before this thread: the first whose turn has come and who has not unlocked.
+    for (EventId w = graph_[graph_[graph_.last_of(t)].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
+        if (graph_[w].partner == no_event && granted(w) != no_event) return graph_[w].thread;
+    return runtime::max_threads;
+}
+
+std::vector<ThreadId> Execution::waiters(ThreadId t) const {
+    const EventId signal = graph_.last_of(t);
+    std::vector<EventId> before;
+    for (EventId w = graph_[graph_[signal].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
+        before.push_back(w);
+    std::vector<ThreadId> waiting;
+    const auto leave = [&](ThreadId gone) { std::erase(waiting, gone); };
+    for (auto w = before.rbegin(); w != before.rend(); ++w) {
+        switch (operation_of(graph_[*w]).kind) {
+        case OpKind::enqueue: waiting.push_back(graph_[*w].thread); break;
+        case OpKind::leave: leave(graph_[*w].thread); break;
+        case OpKind::broadcast: waiting.clear(); break;
+        case OpKind::signal:
+            if (const EventId pick = pick_of(*w); pick != no_event && graph_[pick].value)
+                leave(ThreadId(graph_[pick].value - 1));
+            break;
+        default: break;
+        }
+    }
+    return waiting;
+}
+
+namespace {
+
+const Step* step_of(const Event& event) { return static_cast<const Step*>(event.step); }
+
+/// The events of the thread from `last` back to where it was at the head of the round.
+RoundEvents round_before(const ExecutionGraph& graph, ThreadId t, EventId last, const Step* head) {
+    RoundEvents round{t, {}};
+    for (EventId e = last; e < no_event && graph[e].thread == t; e = graph[e].previous) {
+        round.events.push_back(e);
+        if (graph[e].step == head && !(graph[e].is_write() && graph[e].exclusive)) break;
+    }
+    std::reverse(round.events.begin(), round.events.end());
+    return round;
+}
+
+} // namespace
+
+/// All rounds so far that have given back what they took; the last one of t comes first, if it is one.
+std::vector<RoundEvents> Execution::rounds_given_back(ThreadId t) const {
+    std::vector<RoundEvents> rounds;
+    const auto add = [&](ThreadId thread, EventId last, const Step* end) {
+        if (end && end->round && last < no_event && graph_[last].thread == thread)
+            rounds.push_back(round_before(graph_, thread, last, end->round));
+    };
+    add(t, graph_.last_of(t), threads_[t].next);
+    for (ThreadId u = 0; u < thread_count_; ++u)
+        if (u != t) add(u, graph_.last_of(u), threads_[u].next);
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (!(graph_[e].is_write() && graph_[e].exclusive)) add(graph_[e].thread, graph_[e].previous, step_of(graph_[e]));
+    return rounds;
+}
+
+bool Execution::waits_for_change(ThreadId t) const {
+    if (!threads_[t].next || !threads_[t].next->round) return false;
+    std::vector<RoundEvents> rounds = rounds_given_back(t);
+    if (rounds.empty() || rounds.front().thread != t) return false;
+    // What only such rounds have seen can go with them: two threads that keep each other from both mutexes. So those are
+    // taken out of the list, again and again, that an event has seen which is in none of the rest.
+    std::vector<unsigned> rounds_of(graph_.size());
+    for (const RoundEvents& round : rounds)
+        for (const EventId e : round.events) ++rounds_of[e];
+    const auto is_seen = [&](const RoundEvents& round) {
+        if (is_interrupted(graph_, round)) return true;
+        for (EventId e = round.events.front() + 1; e < graph_.size(); ++e)
+            if (graph_[e].thread != round.thread && !rounds_of[e] && sees(graph_, e, round) &&
+                !may_see_the_next(graph_, e, round))
+                return true;
+        return false;
+    };
+    for (;;) {
+        const auto seen = std::find_if(rounds.begin(), rounds.end(), is_seen);
+        if (seen == rounds.end()) return true;
+        if (seen == rounds.begin()) return false; // of t
+        for (const EventId e : seen->events) --rounds_of[e];
+        rounds.erase(seen);
+    }
+}
+
+} // namespace heddle::execution

@@ -1,0 +1,324 @@
+#include "search/check.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/pulse.hpp"
+#include "execution/decisions.hpp"
+#include "property/diagnosis.hpp"
+#include "execution/entry_point.hpp"
+#include "search/explorer.hpp"
+#include "property/invariants.hpp"
+#include "story/story.hpp"
+#include "story/telling.hpp"
+#include "program/module.hpp"
+#include "runtime/machine.hpp"
+
+namespace heddle::search {
+
+using namespace execution;
+using namespace property;
+using namespace story;
+namespace {
+
+/// What turned out on the way about how the program must be explored.
+struct Needs {
+    unsigned lanes = 16;
+    bool remember = true;
+    /// The bound of unrolling deepens: what goes wrong in the second round of a loop is told without the thousand that could
+    /// come before. An exploration that meets no bound is complete, whatever the bound was.
+    std::uint32_t unroll = 2;
+    /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
+    /// with the one who sets it, and that is told at once. Any violation counts but that a thread does not come back.
+    bool patience = false;
+};
+
+/// The program may only be slow.
+struct NeedsPatience {};
+constexpr std::chrono::milliseconds impatient{400};
+
+/// The trace of an execution that has been played, whose last event went so.
+trace::Trace told(Execution& execution, Added added, const program::Module& module, const Options& options) {
+    Violation violation = execution.violation();
+    Statistics statistics;
+    if (auto broken = Invariants(execution, options, statistics).look()) {
+        violation = std::move(*broken);
+        if (violation.breach) reduce(execution, *violation.breach);
+    } else if (added != Added::violation) {
+        require_the_end(execution);
+        const Diagnosis diagnosis = diagnose(execution);
+        if (diagnosis.outcome != Outcome::stuck)
+            throw Nondeterminism("after its last step the recorded execution does not end in its violation this time");
+        violation = diagnosis.violation;
+    }
+    const std::vector<InputValue> inputs = execution.machine().inputs_given();
+    trace::Trace trace = tell(execution, violation, module, options);
+    name_inputs(trace, inputs);
+    return trace;
+}
+
+class Check {
+public:
+    Check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
+          const Listener& listener)
+        : module_(module), options_(options), stop_(stop), listener_(listener),
+          machine_(module, entry_point(module, entry)) {
+        prepare(machine_, options, shared_);
+    }
+
+    CheckResult run() {
+        const auto begin = std::chrono::steady_clock::now();
+        Needs needs;
+        needs.remember = options_.remember;
+        needs.unroll = std::min(needs.unroll, options_.unroll);
+        begin_ = begin;
+        while (!attempt(needs)) {
+        }
+        result_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        return std::move(result_);
+    }
+
+private:
+    /// False: the program needs more than was given it; again from the start.
+    bool attempt(Needs& needs) {
+        result_ = {};
+        machine_.give_inputs(nullptr);
+        lanes_ = needs.lanes;
+        patient_ = needs.patience || options_.watchdog <= impatient;
+        machine_.set_watchdog(unsigned((patient_ ? options_.watchdog : impatient).count()));
+        Options options = options_;
+        options.unroll = needs.unroll;
+        Execution execution(machine_, options, needs.lanes, needs.remember, shared_, tracked_);
+        try {
+            Explorer explorer(execution, options, result_.statistics, stop_, listener_.progress);
+            explorer.count_time_from(begin_);
+            if (needs.unroll < options_.unroll) explorer.try_only(executions_before_deeper());
+            explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
+            const Ended ended = explorer.run();
+            if (ended == Ended::complete && explorer.unroll_bound_hit() && needs.unroll < options_.unroll) {
+                needs.unroll = std::min(deeper(needs.unroll), options_.unroll);
+                return false;
+            }
+            if (ended == Ended::complete && !result_.trace && execution.ran_long()) run_long(execution);
+            result_.statistics.solver_calls = execution.solver_effort().calls;
+            result_.statistics.solver_seconds = execution.solver_effort().seconds;
+            conclude(explorer, execution, ended);
+        } catch (const Execution::TooManyThreads&) {
+            if (needs.lanes >= runtime::max_threads)
+                return give_up(Verdict::inconclusive, fmt::format("the program starts more than {} threads in one execution; "
+                                                                  "try it with fewer, or with a bound on what it starts",
+                                                                  runtime::max_threads - 1));
+            needs.lanes *= 2;
+            return false;
+        } catch (const NeedsPatience&) {
+            needs.patience = true;
+            return false;
+        } catch (const OutOfResources& error) {
+            return give_up(Verdict::inconclusive, error.what());
+        } catch (const Execution::FoundShared&) {
+            return false;
+        } catch (const Execution::FoundTracked&) {
+            return false;
+        } catch (const Execution::Opaque& opaque) {
+            if (!needs.remember) return give_up(Verdict::unsupported, "memory is written by " + opaque.function);
+            needs.remember = false;
+            return false;
+        } catch (const Unsupported& error) {
+            return give_up(Verdict::unsupported, error.what());
+        } catch (const Nondeterminism& error) {
+            return give_up(Verdict::nondeterminism, error.what());
+        }
+        result_.statistics.native_runs = execution.native().runs();
+        result_.statistics.native_operations = machine_.operations();
+        return true;
+    }
+
+    bool give_up(Verdict verdict, std::string reason) {
+        result_.verdict = verdict;
+        result_.reason = std::move(reason);
+        return true;
+    }
+
+    /// False: no inputs lead there after all (Z3 could not tell before).
+    bool note(Execution& execution, const Violation& violation) {
+        if (result_.trace) return true;
+        if (violation.kind == Verdict::livelock && execution.ran_long()) run_long(execution);
+        pulse->telling = true;
+        if (expressions().inputs().empty()) {
+            if (listener_.found) listener_.found(violation.kind, violation.message);
+            result_.trace = tell(execution, violation, module_, options_);
+        } else {
+            const smt::PathSolver::Solution solution = execution.inputs_for(violation.also);
+            if (solution.answer != smt::Answer::satisfiable) {
+                pulse->telling = false;
+                return false;
+            }
+            result_.trace = run_with(solution.values, encode_for_given_inputs(execution));
+            execution.native().abandon();
+        }
+        result_.trace->output = machine_.output();
+        result_.verdict = result_.trace->violation.kind;
+        result_.reason = result_.trace->violation.message;
+        pulse->telling = false;
+        return true;
+    }
+
+    [[noreturn]] void run_long(const Execution& execution) const {
+        if (!patient_) throw NeedsPatience{};
+        const std::uint64_t pc = execution.ran_long();
+        const SourceSite site = module_.symbols().user_site(std::span(&pc, 1));
+        throw OutOfResources(fmt::format("a thread ran for {:.3g} s without a visible operation{}: it may be computing, or never come back",
+                                         double(options_.watchdog.count()) / 1000,
+                                         site.known() ? " at " + short_place(site) : std::string()));
+    }
+
+    /// The execution with values for the inputs: nothing is reported that the program does not do when it gets them.
+    trace::Trace run_with(const std::vector<InputValue>& values, const std::vector<std::uint64_t>& encoded) {
+        Options options = options_;
+        options.remember = false;
+        machine_.give_inputs(&values);
+        const unsigned lanes = std::max(256u, lanes_);
+        for (bool found_shared = false;;) {
+            Execution execution(machine_, options, lanes, false, shared_, tracked_);
+            try {
+                trace::Trace trace = told(execution, play(execution, encoded, true), module_, options_);
+                machine_.give_inputs(nullptr);
+                if (found_shared && options_.keep_going) throw Execution::FoundShared{}; // explored without knowing it
+                return trace;
+            } catch (const Execution::FoundShared&) {
+                if (found_shared && options_.keep_going) throw;
+                found_shared = true;
+            } catch (const Execution::FoundTracked&) {
+                // again, with that known
+            } catch (const Nondeterminism& error) {
+                throw Nondeterminism(fmt::format("with values for its inputs the program does something else than with "
+                                                 "symbolic ones: {}; does it look at the bytes of a heddle::symbolic?",
+                                                 error.what()));
+            }
+        }
+    }
+
+    /// Which loop reached the bound, and why its rounds are not taken for waiting.
+    std::string cut_loop(const Execution& execution) const {
+        using Changes = Execution::CutLoop::Changes;
+        const Execution::CutLoop& loop = execution.cut_loop();
+        const SourceSite site = module_.symbols().user_site(loop.place);
+        if (!site.known()) return {};
+        std::string text = ": the one at " + short_place(site);
+        if (loop.changes == Changes::nothing) return text + ", each round of which changes variables of its own";
+        const std::string name = module_.contains(loop.address) ? module_.symbols().object_at(loop.address) : std::string();
+        const SourceSite change = module_.symbols().user_site(std::span(&loop.pc, 1));
+        text += fmt::format(", each round of which changes {}", name.empty() ? "memory" : "`" + name + "`");
+        if (change.known() && !program::is_library_file(change.file) && change.line != site.line)
+            text += fmt::format(" in line {}", change.line);
+        return text;
+    }
+
+    void conclude(const Explorer& explorer, const Execution& execution, Ended ended) {
+        if (result_.trace) return;
+        const smt::Effort effort = execution.solver_effort();
+        const auto covered = [&] { return fmt::format(" after {} complete executions", result_.statistics.complete); };
+        switch (ended) {
+        case Ended::violation:
+        case Ended::complete: break;
+        case Ended::stopped: give_up(Verdict::inconclusive, "stopped" + covered()); return;
+        case Ended::time_limit: give_up(Verdict::inconclusive, "the time limit was reached" + covered()); return;
+        case Ended::execution_limit:
+            give_up(Verdict::inconclusive, "the limit of executions was reached" + covered());
+            return;
+        }
+        if (effort.unknown)
+            give_up(Verdict::inconclusive,
+                    fmt::format("Z3 did not answer {} of {} questions about the inputs within {:.3g} s "
+                                "(--solver-limit sets the time)",
+                                effort.unknown, effort.calls, double(options_.solver_limit.count()) / 1000));
+        else if (explorer.unroll_bound_hit())
+            give_up(Verdict::inconclusive,
+                    fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll) +
+                        cut_loop(execution));
+        else if (result_.statistics.complete + result_.statistics.by_failure_order + result_.statistics.blocked == 0)
+            throw InternalError("the exploration ended without a single execution");
+        else if (result_.statistics.complete + result_.statistics.by_failure_order == 0)
+            give_up(Verdict::inconclusive,
+                    explorer.dropped_any() ? "nothing was checked: the assumptions contradict each other, so that every "
+                                             "execution is dropped"
+                                           : "no execution runs to its end");
+        else if (explorer.looked_back())
+            give_up(Verdict::inconclusive,
+                    "two loops change something and take it back, and read what the other one changes by loads that are not "
+                    "seq_cst: what the next round of each may see of the last one of the other is not followed");
+        else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
+    }
+
+    /// A bound below the last is there to find soon what goes wrong soon; it must not take the time of the last one.
+    std::uint64_t executions_before_deeper() const {
+        constexpr std::uint64_t most = 10'000;
+        return options_.max_executions ? std::min(most, options_.max_executions / 8 + 1) : most;
+    }
+    /// 2, 4, 16, 64, … rounds.
+    static std::uint32_t deeper(std::uint32_t unroll) { return unroll < 4 ? 4 : unroll > ~0u / 4 ? ~0u : 4 * unroll; }
+
+    program::Module& module_;
+    std::chrono::steady_clock::time_point begin_;
+    const Options options_;
+    const StopFlag& stop_;
+    const Listener& listener_;
+    runtime::Machine machine_;
+    SharedStack shared_;
+    TrackedMemory tracked_;
+    unsigned lanes_ = 0;     ///< of the attempt that is being made
+    bool patient_ = false; ///< the same
+    CheckResult result_;
+};
+
+} // namespace
+
+CheckResult check(program::Module& module, const Entry& entry, const Options& options, const StopFlag& stop,
+                  const Listener& listener) {
+    return Check(module, entry, options, stop, listener).run();
+}
+
+CheckResult replay(program::Module& module, const Entry& entry, const trace::Trace& recorded) {
+    CheckResult result;
+    const auto ends = [&](Verdict verdict, std::string reason) {
+        result.verdict = verdict;
+        result.reason = std::move(reason);
+        return result;
+    };
+    runtime::Machine machine(module, entry_point(module, entry));
+    machine.set_watchdog(unsigned(recorded.options.watchdog.count()));
+    Options options = recorded.options;
+    options.model = recorded.model;
+    SharedStack shared;
+    TrackedMemory tracked;
+    prepare(machine, options, shared);
+    machine.give_inputs(&recorded.inputs);
+    unsigned lanes = 256;
+    for (;;) {
+        Execution execution(machine, options, lanes, false, shared, tracked);
+        try {
+            result.trace = told(execution, play(execution, recorded.decisions), module, options);
+            result.trace->output = machine.output();
+            return ends(result.trace->violation.kind, result.trace->violation.message);
+        } catch (const Execution::FoundShared&) {
+            continue; // again, with that known
+        } catch (const Execution::FoundTracked&) {
+            continue;
+        } catch (const Execution::TooManyThreads&) {
+            if (lanes >= runtime::max_threads) return ends(Verdict::nondeterminism, "it starts more threads than were recorded");
+            lanes *= 2;
+        } catch (const OutOfResources& error) {
+            return ends(Verdict::inconclusive, error.what());
+        } catch (const Execution::Opaque& opaque) {
+            return ends(Verdict::unsupported, "memory is written by " + opaque.function);
+        } catch (const Unsupported& error) {
+            return ends(Verdict::unsupported, error.what());
+        } catch (const Nondeterminism& error) {
+            return ends(Verdict::nondeterminism, error.what());
+        }
+    }
+}
+
+} // namespace heddle::search
