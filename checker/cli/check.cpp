@@ -44,11 +44,11 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     CheckPlan plan;
     plan.models.clear();
     for (const std::string& name : arguments.models) {
-        const auto model = model_named(name);
-        if (!model) throw UserError(fmt::format("no such memory model: {} (sc, tso, rc11)", name));
+        const auto model = named<Model>(name);
+        if (!model) throw UserError(fmt::format("no such memory model: {} ({})", name, all_names<Model>()));
         if (std::ranges::find(plan.models, *model) == plan.models.end()) plan.models.push_back(*model);
     }
-    plan.options.plain = *plain_accesses_named(arguments.plain); // the parser takes no other
+    plan.options.plain = *named<PlainAccesses>(arguments.plain); // the parser takes no other
     plan.options.any_exit_status = arguments.exit_status == "any";
     plan.options.unroll = arguments.unroll;
     plan.options.max_executions = arguments.max_executions;
@@ -178,7 +178,7 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->type_name("FILE|FOLDER|LIBRARY");
     command->add_flag("--one-program", a.one_program, "Link all the files together; else each is a program of its own");
     command->add_option("--pattern", a.pattern, "Only the patterns whose name matches")->type_name("GLOB");
-    command->add_option("--model", a.models, "Memory models: sc, tso, rc11 (the default is rc11)")
+    command->add_option("--model", a.models, fmt::format("Memory models: {} (the default is rc11)", all_names<Model>()))
         ->delimiter(',')
         ->type_name("LIST");
     command->add_option("--unroll", a.unroll, "Visits of one operation by one thread before its run is cut")

@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "core/error.hpp"
+#include "core/options.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -31,9 +32,9 @@ _heddle() {{
         return
     fi
     case "$previous" in
-        --model) COMPREPLY=($(compgen -W "sc tso rc11 sc,tso,rc11" -- "$current")); return ;;
+        --model) COMPREPLY=($(compgen -W "{} {}" -- "$current")); return ;;
         --exit-status) COMPREPLY=($(compgen -W "zero any" -- "$current")); return ;;
-        --plain-accesses) COMPREPLY=($(compgen -W "race shared volatile" -- "$current")); return ;;
+        --plain-accesses) COMPREPLY=($(compgen -W "{}" -- "$current")); return ;;
         --format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
         completions) COMPREPLY=($(compgen -W "bash zsh" -- "$current")); return ;;
     esac
@@ -48,7 +49,7 @@ _heddle() {{
 }}
 complete -F _heddle heddle
 )",
-                       commands, options_of(app), cases);
+                       commands, options_of(app), all_names<Model>(" "), all_names<Model>(","), all_names<PlainAccesses>(" "), cases);
 }
 
 std::string script_for(const std::string& shell, const CLI::App& app) {

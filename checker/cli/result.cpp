@@ -1,6 +1,5 @@
 #include "cli/result.hpp"
 
-#include <array>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -149,12 +148,6 @@ Result from_message(const Json& m) {
     return r;
 }
 
-std::optional<Model> model_named(const std::string& name) {
-    for (const Model model : std::array{Model::sc, Model::tso, Model::rc11})
-        if (name == name_of(model)) return model;
-    return std::nullopt;
-}
-
 Verdict expected_verdict(const std::string& text, Model model, const std::string& pattern) {
     const auto verdict = [&](const std::string& name) {
         if (const auto found = verdict_named(name)) return *found;
@@ -166,12 +159,12 @@ Verdict expected_verdict(const std::string& text, Model model, const std::string
     std::istringstream parts(text);
     for (std::string part; std::getline(parts, part, ',');) {
         const std::size_t colon = part.find(':');
-        const auto named = colon == part.npos ? std::nullopt : model_named(trimmed(part.substr(0, colon)));
-        if (!named)
+        const auto of = colon == part.npos ? std::nullopt : named<Model>(trimmed(part.substr(0, colon)));
+        if (!of)
             throw UserError(
                 fmt::format("the pattern {} expects \"{}\", which names no memory model", pattern, trimmed(part)));
         const Verdict given = verdict(trimmed(part.substr(colon + 1)));
-        if (*named == model) expected = given;
+        if (*of == model) expected = given;
     }
     return expected;
 }

@@ -52,6 +52,4 @@ Result from_message(const Json& message);
 /// by model, verified where none is given: "tso: assertion, rc11: data race". Throws UserError for anything else.
 Verdict expected_verdict(const std::string& text, Model model, const std::string& pattern);
 
-std::optional<Model> model_named(const std::string& name);
-
 } // namespace heddle::cli

@@ -3,8 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
-#include <string_view>
+
+#include "core/names.hpp"
 
 namespace heddle {
 
@@ -15,21 +15,14 @@ enum class PlainAccesses : std::uint8_t {
     of_volatiles, ///< volatile accesses count as relaxed atomic ones; the others are as with `race`
 };
 
-constexpr std::string_view name_of(Model m) {
-    constexpr std::string_view names[]{"sc", "tso", "rc11"};
-    return names[static_cast<std::size_t>(m)];
-}
+template <>
+inline constexpr auto names<Model> = std::array{Name{Model::sc, "sc"}, Name{Model::tso, "tso"}, Name{Model::rc11, "rc11"}};
+static_assert(are_in_order<Model>());
 
-constexpr std::string_view name_of(PlainAccesses p) {
-    constexpr std::string_view names[]{"race", "shared", "volatile"};
-    return names[static_cast<std::size_t>(p)];
-}
-
-constexpr std::optional<PlainAccesses> plain_accesses_named(std::string_view name) {
-    for (const PlainAccesses p : {PlainAccesses::race, PlainAccesses::shared, PlainAccesses::of_volatiles})
-        if (name_of(p) == name) return p;
-    return std::nullopt;
-}
+template <>
+inline constexpr auto names<PlainAccesses> = std::array{
+    Name{PlainAccesses::race, "race"}, Name{PlainAccesses::shared, "shared"}, Name{PlainAccesses::of_volatiles, "volatile"}};
+static_assert(are_in_order<PlainAccesses>());
 
 struct Options {
     Model model = Model::rc11;

@@ -1,14 +1,9 @@
 #include "core/verdict.hpp"
 
-#include <array>
 #include <string>
 
 namespace heddle {
 namespace {
-
-constexpr std::array<std::string_view, 15> names{
-    "verified", "data-race", "deadlock", "livelock",       "assertion",    "invariant",   "exception",
-    "crash",    "memory",    "misuse",   "nondeterminism", "inconclusive", "unsupported", "build-error", "failed"};
 
 int gravity(ExitStatus status) {
     switch (status) {
@@ -23,15 +18,11 @@ int gravity(ExitStatus status) {
 
 } // namespace
 
-std::string_view name_of(Verdict verdict) { return names[static_cast<std::size_t>(verdict)]; }
-
 std::optional<Verdict> verdict_named(std::string_view name) {
     std::string wanted(name);
     for (char& c : wanted)
         if (c == ' ' || c == '_') c = '-';
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] == wanted) return static_cast<Verdict>(i);
-    return std::nullopt;
+    return named<Verdict>(wanted);
 }
 
 ExitStatus exit_status_of(Verdict verdict) {

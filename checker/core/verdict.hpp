@@ -4,6 +4,8 @@
 #include <optional>
 #include <string_view>
 
+#include "core/names.hpp"
+
 namespace heddle {
 
 enum class Verdict {
@@ -24,8 +26,26 @@ enum class Verdict {
     failed,      ///< heddle itself
 };
 
-/// The name used in reports, in `--json` and in HEDDLE_PATTERN's expected verdict ("data-race", …).
-std::string_view name_of(Verdict verdict);
+/// The names used in reports, in `--json` and in HEDDLE_PATTERN's expected verdict.
+template <>
+inline constexpr auto names<Verdict> = std::array{
+    Name{Verdict::verified, "verified"},
+    Name{Verdict::data_race, "data-race"},
+    Name{Verdict::deadlock, "deadlock"},
+    Name{Verdict::livelock, "livelock"},
+    Name{Verdict::assertion, "assertion"},
+    Name{Verdict::invariant, "invariant"},
+    Name{Verdict::exception, "exception"},
+    Name{Verdict::crash, "crash"},
+    Name{Verdict::memory, "memory"},
+    Name{Verdict::misuse, "misuse"},
+    Name{Verdict::nondeterminism, "nondeterminism"},
+    Name{Verdict::inconclusive, "inconclusive"},
+    Name{Verdict::unsupported, "unsupported"},
+    Name{Verdict::build_error, "build-error"},
+    Name{Verdict::failed, "failed"},
+};
+static_assert(are_in_order<Verdict>());
 
 /// The verdict of that name; blanks and underscores count as hyphens ("data race"). Empty when there is none.
 std::optional<Verdict> verdict_named(std::string_view name);

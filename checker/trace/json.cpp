@@ -6,18 +6,10 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
-#include <type_traits>
-#include <utility>
 
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
-#include "core/error.hpp"
+#include "trace/json_value.hpp"
 
 namespace heddle::trace {
-namespace {
-
-using Json = nlohmann::ordered_json; // in the order written here: a trace is also read by people
 
 Json json_of(const SourceSite& site) {
     if (site == SourceSite{}) return nullptr;
@@ -25,9 +17,9 @@ Json json_of(const SourceSite& site) {
 }
 
 // Hexadecimal text: JSON readers in browsers keep integers as doubles and would lose the low bits.
-std::string hexadecimal(std::uint64_t address) { return fmt::format("{:#x}", address); }
+static std::string hexadecimal(std::uint64_t address) { return fmt::format("{:#x}", address); }
 
-Json json_of(const Step& step) {
+static Json json_of(const Step& step) {
     Json json{{"thread", step.thread}, {"op", step.op}};
     if (!step.order.empty()) json["order"] = step.order;
     if (!step.object.empty()) json["object"] = step.object;
@@ -43,7 +35,7 @@ Json json_of(const Step& step) {
     return json;
 }
 
-Json json_of(const Violation& violation) {
+static Json json_of(const Violation& violation) {
     Json parts = Json::array(), values = Json::array();
     for (const Part& part : violation.parts) {
         parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
@@ -51,7 +43,7 @@ Json json_of(const Violation& violation) {
         for (const SourceSite& site : part.stack) parts.back()["stack"].push_back(json_of(site));
     }
     for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
-    Json json{{"kind", std::string(name_of(violation.kind))}, {"message", violation.message}, {"parts", parts}, {"values", values}};
+    Json json{{"kind", word(violation.kind)}, {"message", violation.message}, {"parts", parts}, {"values", values}};
     if (!violation.hint.empty()) json["hint"] = violation.hint;
     return json;
 }
@@ -65,28 +57,15 @@ Json json_of(const InputValue& value) {
             {"nth", input.nth}};
 }
 
-Json json_of(const Options& options) {
-    return {{"plain", std::string(name_of(options.plain))},
+static Json json_of(const Options& options) {
+    return {{"plain", word(options.plain)},
             {"unroll", options.unroll},
             {"spurious_wakeups", options.spurious_wakeups},
             {"check_overflow", options.check_overflow},
             {"any_exit_status", options.any_exit_status}};
 }
 
-// ---- reading: absent fields keep their defaults, present ones must be of the right kind
-
-template <class T>
-void take(const Json& json, const char* name, T& into) {
-    const auto found = json.find(name);
-    if (found == json.end() || found->is_null()) return;
-    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
-        // The library cuts off what does not fit: 0.5 and 2^32 would become 0.
-        const bool fits = found->is_number_unsigned() ? std::in_range<T>(found->get<std::uint64_t>())
-                                                      : found->is_number_integer() && std::in_range<T>(found->get<std::int64_t>());
-        if (!fits) throw UserError(fmt::format("a field is missing or of the wrong kind: \"{}\" must be a whole number that fits", name));
-    }
-    into = found->get<T>();
-}
+// ---- reading
 
 SourceSite site_from(const Json& json) {
     SourceSite site;
@@ -102,6 +81,8 @@ SourceSite site_in(const Json& json, const char* name) {
     auto found = json.find(name);
     return found == json.end() ? SourceSite{} : site_from(*found);
 }
+
+namespace {
 
 std::uint64_t address_from(const std::string& text) {
     std::uint64_t address = 0;
@@ -135,10 +116,7 @@ Step step_from(const Json& json) {
 
 Violation violation_from(const Json& json) {
     Violation violation;
-    auto name = json.at("kind").get<std::string>();
-    auto kind = verdict_named(name);
-    if (!kind) throw UserError("there is no verdict called \"" + name + "\"");
-    violation.kind = *kind;
+    violation.kind = value_named<Verdict>(json.at("kind").get<std::string>(), "verdict");
     take(json, "message", violation.message);
     take(json, "hint", violation.hint);
     for (const Json& part : json.value("parts", Json::array())) {
@@ -160,6 +138,8 @@ Word number_from(const std::string& text) {
     return Word(number);
 }
 
+} // namespace
+
 InputValue input_from(const Json& json) {
     InputValue value;
     value.input.name = json.at("name").get<std::string>();
@@ -174,18 +154,14 @@ InputValue input_from(const Json& json) {
     return value;
 }
 
-Model model_from(const std::string& name) {
-    for (Model model : {Model::sc, Model::tso, Model::rc11})
-        if (name_of(model) == name) return model;
-    throw UserError("there is no memory model called \"" + name + "\"");
-}
+namespace {
 
 Options options_from(const Json& json, Model model) {
     Options options;
     options.model = model;
     std::string plain = "race";
     take(json, "plain", plain);
-    const auto known = plain_accesses_named(plain);
+    const auto known = named<PlainAccesses>(plain);
     if (!known) throw UserError("\"plain\" must be \"race\", \"shared\" or \"volatile\", not \"" + plain + "\"");
     options.plain = *known;
     take(json, "unroll", options.unroll);
@@ -214,12 +190,14 @@ void check_references(const Trace& trace) {
     }
 }
 
+} // namespace
+
 Trace trace_from(const Json& json) {
     Trace trace;
     trace.build = build_from(json.value("build", Json::object()));
     take(json, "file", trace.file);
     take(json, "pattern", trace.pattern);
-    trace.model = model_from(json.at("model").get<std::string>());
+    trace.model = value_named<Model>(json.at("model").get<std::string>(), "memory model");
     trace.options = options_from(json.value("check_options", Json::object()), trace.model);
     trace.violation = violation_from(json.at("violation"));
     for (const Json& input : json.value("inputs", Json::array())) trace.inputs.push_back(input_from(input));
@@ -231,9 +209,12 @@ Trace trace_from(const Json& json) {
     if (const Json stop = json.value("stop", Json()); !stop.is_null())
         trace.stop = Stop{stop.at("thread").get<unsigned>(), stop.at("segment").get<unsigned>(), site_in(stop, "site")};
     take(json, "output", trace.output);
+    take(json, "on_real_threads", trace.on_real_threads);
     check_references(trace);
     return trace;
 }
+
+namespace {
 
 void check_schema(const Json& json) {
     if (!json.is_object() || !json.contains("schema") || !json.at("schema").is_string())
@@ -247,7 +228,7 @@ void check_schema(const Json& json) {
 
 } // namespace
 
-std::string to_json(const Trace& trace) {
+Json json_of(const Trace& trace) {
     Json inputs = Json::array(), threads = Json::array(), steps = Json::array();
     for (const InputValue& input : trace.inputs) inputs.push_back(json_of(input));
     for (const Thread& thread : trace.threads)
@@ -256,7 +237,7 @@ std::string to_json(const Trace& trace) {
     Json json{{"schema", schema},
               {"file", trace.file},
               {"pattern", trace.pattern},
-              {"model", std::string(name_of(trace.model))},
+              {"model", word(trace.model)},
               {"check_options", json_of(trace.options)},
               {"build",
                {{"sources", trace.build.sources},
@@ -272,8 +253,11 @@ std::string to_json(const Trace& trace) {
               {"output", trace.output}};
     if (trace.stop)
         json["stop"] = {{"thread", trace.stop->thread}, {"segment", trace.stop->segment}, {"site", json_of(trace.stop->site)}};
-    return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+    if (trace.on_real_threads) json["on_real_threads"] = true;
+    return json;
 }
+
+std::string to_json(const Trace& trace) { return json_of(trace).dump(1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 Trace from_json(std::string_view text) {
     try {
