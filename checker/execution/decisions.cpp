@@ -139,7 +139,7 @@ void read_knowledge(Reader& reader, Execution& execution) {
 }
 
 /// Which thread is whose child: numbers from 1 on, each given once.
-std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> read_children(Reader& reader, ThreadId limit) {
+std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> read_children(Reader& reader, Execution& execution) {
     std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children;
     const std::uint64_t count = reader.next_count(3);
     std::vector<bool> given(count + 1);
@@ -149,7 +149,8 @@ std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> read_children(Reader& rea
         const ThreadId child = reader.next_small();
         if (child == 0 || child > count || given[child] || parent > count || children.contains({parent, nth}))
             throw UserError("the trace's record of its execution has threads that cannot be");
-        if (child >= limit) throw Execution::TooManyThreads{}; // again, with room for more
+        if (child >= runtime::max_threads) throw UserError("the trace's record of its execution has more threads than heddle can have");
+        if (child >= execution.thread_limit()) execution.need_lanes();
         given[child] = true;
         children[{parent, nth}] = child;
     }
@@ -295,7 +296,7 @@ Added play(Execution& execution, const std::vector<std::uint64_t>& encoded, bool
     if (version != format && version != format_without_knowledge && version != format_without_kinds)
         throw UserError("the trace's record of its execution has a format that this heddle does not know");
     if (version == format) read_knowledge(reader, execution);
-    execution.know_children(read_children(reader, execution.thread_limit()));
+    execution.know_children(read_children(reader, execution));
     const std::vector<Encoded> decisions = read_decisions(reader, version != format_without_kinds);
     Added added = execution.restart();
     for (std::size_t i = 0; i < decisions.size(); ++i) {

@@ -71,16 +71,16 @@ void Execution::tell_unexplained(ThreadId t, const Operation& next) const {
 }
 
 void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key, Step* parent) {
-    if (remember_ && recorder_.opaque_function()) throw Opaque{recorder_.opaque_function()};
+    if (remember_ && recorder_.opaque_function()) need_replaying(recorder_.opaque_function());
     if (recorder_.unhooked_at())
         throw Unsupported("--plain-accesses shared: memory on which plain accesses race is accessed by code that the compiler "
                           "has left without a hook" + place_in_program(recorder_.unhooked_at()));
     if (on_memory(op.kind))
         if (const ThreadId owner = machine_.stack_owner(op.address);
             owner != runtime::max_threads && shared_.add(owner, op.address))
-            throw FoundShared{};
-    if (recorder_.found_shared()) throw FoundShared{};
-    if (recorder_.found_tracked()) throw FoundTracked{};
+            throw NeedsMore{.of_shared_memory = true};
+    if (recorder_.found_shared()) throw NeedsMore{.of_shared_memory = true};
+    if (recorder_.found_tracked()) throw NeedsMore{};
     Branches* at = &from;
     Value value = key;
     if (!remember_) from.at(key) = Target();
@@ -106,7 +106,7 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
         }
         PlainRead* const node = target.read();
         if (!node || node->cell != &cell || node->bits != bits)
-            throw Opaque{"code that was not instrumented"};
+            need_replaying();
         const std::uint64_t expected = memory_.value_of(cell);
         if (!remember_ && ((expected ^ read.value) & bits)) {
             // Nothing but its own thread-local variables and initial values of atomic objects may be written unseen.
@@ -119,12 +119,12 @@ void Execution::grow(ThreadId t, const Operation& op, Branches& from, Value key,
     }
     Target& target = at->at(value);
     if (!target.unknown() && !(target.is_spin() && adding_again_) && remember_) {
-        if (target.read()) throw Opaque{"code that was not instrumented"};
+        if (target.read()) need_replaying();
         return;
     }
     if (op.kind == OpKind::ordered) {
         machine_.order_arrivals();
-        throw FoundArrivalOrder{};
+        throw NeedsMore{.of_shared_memory = true};
     }
     Step* const step = make_step(t, op, parent, key);
     const Back back = leads_back(t, *step);
@@ -210,7 +210,7 @@ void Execution::agree_on_pieces(const Operation& op) {
     for (const Slot* slot : memory_.cell(op.address & ~7ull).slots) {
         const bool apart = op.address + op.size <= slot->address || slot->address + slot->size <= op.address;
         if (apart || slot->size == op.size) continue;
-        if (shared_.make_pieces(slot->cell->address, std::min<unsigned>(op.size, slot->size))) throw FoundShared{};
+        if (shared_.make_pieces(slot->cell->address, std::min<unsigned>(op.size, slot->size))) throw NeedsMore{.of_shared_memory = true};
     }
 }
 
@@ -270,7 +270,7 @@ void Execution::check_initial_value(const Step& step) {
         const std::uint64_t bits = cell == step.slot->cell ? bits_of_mask(step.slot->mask) : ~0ull;
         const std::uint64_t now = machine_.word_now(cell->address);
         if ((now ^ expected) & bits & ~atomic_bits(*cell)) {
-            if (remember_) throw Opaque{"code that was not instrumented"};
+            if (remember_) need_replaying();
             memory_.set_value(*cell, now);
         }
     }

@@ -24,11 +24,11 @@ std::uint64_t word_at_start(void* machine, std::uint64_t address) {
 
 } // namespace
 
-Execution::Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember,
-                     SharedStack& shared, TrackedMemory& tracked)
-    : machine_(machine), options_(options), remember_(remember), model_(memory::make_model(options.model, lanes)),
-      graph_(lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
-      shared_(shared), recorder_(shared, tracked, memory_.contents(), options.plain == PlainAccesses::race), threads_(lanes) {
+Execution::Execution(runtime::Machine& machine, const Options& options, Needs& needs)
+    : machine_(machine), options_(options), needs_(needs), remember_(needs.remember), model_(memory::make_model(options.model, needs.lanes)),
+      graph_(needs.lanes, model_->synchronisation()), memory_(&word_at_start, &machine), native_(machine, memory_),
+      shared_(needs.known.shared),
+      recorder_(shared_, needs.known.tracked, memory_.contents(), options.plain == PlainAccesses::race), threads_(needs.lanes) {
     memory_.watch_queues([](const void* self, LocationId queue) {
         return static_cast<const Execution*>(self)->in_use(queue).since != no_event;
     }, this);
@@ -43,6 +43,21 @@ Execution::Execution(runtime::Machine& machine, const Options& options, unsigned
         return next && next->operation.kind == OpKind::fail && next->operation.verdict == Verdict::livelock ? &next->operation
                                                                                                             : nullptr;
     };
+}
+
+void Execution::need_lanes() {
+    if (needs_.lanes >= runtime::max_threads)
+        throw OutOfResources(fmt::format("the program starts more than {} threads in one execution; try it with fewer, or with a bound "
+                                         "on what it starts",
+                                         runtime::max_threads - 1));
+    needs_.lanes *= 2;
+    throw NeedsMore{};
+}
+
+void Execution::need_replaying(const char* function) {
+    if (!needs_.remember) throw Unsupported(fmt::format("memory is written by {}", function));
+    needs_.remember = false;
+    throw NeedsMore{};
 }
 
 Added Execution::restart() {
@@ -311,11 +326,11 @@ Added Execution::follow(ThreadId t, Branches& from, Value key, Step* parent, boo
         Target target = at->find(value);
         if (target.unknown()) {
             if (discovered) // the cells disagree with the program's memory: somebody writes it unseen
-                throw Opaque{"code that was not instrumented"};
+                need_replaying();
             discover(t, from, key, parent, child);
             discovered = true;
             target = at->find(value);
-            if (target.unknown()) throw Opaque{"code that was not instrumented"};
+            if (target.unknown()) need_replaying();
         }
         if (target.is_spin()) {
             if (!adding_again_ || discovered) return Added::spin;
@@ -368,7 +383,7 @@ Added Execution::enter(ThreadId t, const Step& step) {
 Added Execution::too_many_arrivals(EventId e, const Step& step) {
     if (step.operation.wait != runtime::Wait::none) {
         machine_.order_arrivals();
-        throw FoundArrivalOrder{};
+        throw NeedsMore{.of_shared_memory = true};
     }
     return misuse(graph_[e].thread, "a latch is counted down below zero", step.operation.pc, step.operation.frame);
 }
@@ -394,7 +409,7 @@ void Execution::explore_accesses(std::uint64_t first_word, std::uint64_t size, s
     for (std::uint64_t word = first_word; word < first_word + size; word += 8) news |= shared_.make_visible(word, bytes);
     if (!news) throw Unsupported("memory whose plain accesses are explored is accessed unseen" + place_in_program(pc));
     if (machine_.stack_owner(first_word) != runtime::max_threads) machine_.watch_all_accesses();
-    throw FoundShared{};
+    throw NeedsMore{.of_shared_memory = true};
 }
 
 /// The trail is an order in which things can happen: who has taken a place in the queue by now and not given it up holds the

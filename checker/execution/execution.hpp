@@ -67,25 +67,14 @@ struct Violation {
 
 class Execution {
 public:
-    /// More threads than the clocks have room for; the check starts again with more.
-    struct TooManyThreads {};
-    /// The program called code of unknown effect: what threads do cannot be remembered; the check starts again without.
-    struct Opaque {
-        std::string function;
-    };
-
-    /// Something about memory that threads share turned out (SharedStack knows it now); the check starts again.
-    struct FoundShared {};
-    /// The order in which threads arrive at a latch or barrier matters; the same, with that order explored.
-    struct FoundArrivalOrder : FoundShared {};
     /// Some thread was stopped because it ran for long: what it would have done then nobody knows. 0: none; else its place.
     std::uint64_t ran_long() const { return ran_long_; }
 
-    /// An invariant mentions variables that were not known to be tracked (TrackedMemory knows them now); the same.
-    struct FoundTracked {};
+    /// What needs more than `needs` has says so there and throws NeedsMore.
+    Execution(runtime::Machine& machine, const Options& options, Needs& needs);
 
-    Execution(runtime::Machine& machine, const Options& options, unsigned lanes, bool remember, SharedStack& shared,
-              TrackedMemory& tracked);
+    /// There are more threads than the clocks have room for. Throws OutOfResources where there can be no more.
+    [[noreturn]] void need_lanes();
 
     /// The empty graph, main before its first operation. A violation when main does not get that far.
     Added restart();
@@ -215,6 +204,8 @@ private:
     Added follow(ThreadId t, Branches& from, Value key, Step* parent, bool child);
     template <typename Record>
     const runtime::Operation& record_explained(ThreadId t, const Record& record);
+    /// Memory was written by that function, or by code that has no name: what threads do cannot be remembered.
+    [[noreturn]] void need_replaying(const char* function = "code that was not instrumented");
     [[noreturn]] void tell_unexplained(ThreadId t, const runtime::Operation& next) const;
     /// The stack or the thread-local variables of that thread.
     bool is_own(ThreadId t, std::uint64_t address) const {
@@ -268,7 +259,8 @@ private:
 
     runtime::Machine& machine_;
     const Options options_;
-    bool remember_;
+    Needs& needs_;
+    const bool remember_;
     std::unique_ptr<memory::MemoryModel> model_;
     ExecutionGraph graph_;
     Memory memory_;

@@ -10,36 +10,10 @@ using runtime::OpKind;
 
 namespace {
 
-/// A compare_exchange of symbolic values tells apart whether it has succeeded: the value alone does not.
-Value success_of(const Event& write) {
-    const Operation& op = static_cast<const Step*>(write.step)->operation;
-    return op.kind == OpKind::cas && op.symbolic != Scalar::none ? runtime::succeeded : 0;
-}
-
 /// A segment that ends the execution may have been left in the middle of a write.
 bool goes_on(const Operation& operation) { return operation.kind != OpKind::fail; }
 
 } // namespace
-
-Value result_of(const ExecutionGraph& graph, EventId e) {
-    const Event& event = graph[e];
-    switch (event.kind) {
-    case EventKind::read:
-        return event.chain ? 2 : event.value; // of the queues only a failed trylock ends with its read
-    case EventKind::write:
-        if (!event.exclusive) return 0;
-        if (event.chain) return graph[event.previous].rf == initial ? 1 : 0;
-        return graph[event.previous].value |
-               success_of(event);
-    case EventKind::create: return event.child;
-    case EventKind::choose:
-    case EventKind::branch:
-    case EventKind::arrive:
-    case EventKind::meet:
-    case EventKind::clock: return event.value;
-    default: return 0;
-    }
-}
 
 std::string describe(const Operation& op) {
     static constexpr const char* names[] = {"load",
@@ -103,16 +77,6 @@ void NativeRun::expect(const Event& event) const {
                                      event.thread, describe(got), describe(wanted)));
 }
 
-void NativeRun::write_memory(const ExecutionGraph& graph, EventId e) {
-    const Event& event = graph[e];
-    if (!event.is_write() || event.chain) return;
-    const Location& location = graph.location(event.location);
-    for (std::size_t i = location.mo.size(); location.mo[--i] != e;)
-        if (location.mo[i] < e) return; // a later write was there already
-    const Operation& op = static_cast<const Step*>(event.step)->operation;
-    machine_.write(op.address, event.value, op.size);
-}
-
 const Operation* NativeRun::stands_silent(const ExecutionGraph& graph, ThreadId t, EventId last) const {
     return silent && graph.last_of(t) == last ? silent(t) : nullptr;
 }
@@ -128,11 +92,10 @@ void NativeRun::start_child(const ExecutionGraph& graph, EventId create) {
 
 const Operation* NativeRun::run(const ExecutionGraph& graph, EventId e, SegmentListener* recorder) {
     const Event& event = graph[e];
-    if ((event.is_read() && event.exclusive) || event.waiting) return nullptr; // the write half goes on, or nobody does
-    if (event.kind == EventKind::end) return nullptr;
+    if (!runs_on(event)) return nullptr;
     if (event.kind == EventKind::create && !child_started_) start_child(graph, e);
     else if (event.kind != EventKind::create) expect(event);
-    write_memory(graph, e);
+    write_to_memory(machine_, graph, e);
     if (const Operation* const stands = recorder ? nullptr : stands_silent(graph, event.thread, e))
         return pending_[event.thread] = stands;
     if (recorder) recorder->look();

@@ -4,19 +4,14 @@
 
 #include <array>
 #include <functional>
-#include <stdexcept>
 #include <string>
 
-#include "execution/behaviour.hpp"
+#include "execution/needs.hpp"
 #include "execution/segment_listener.hpp"
+#include "execution/trail.hpp"
 #include "graph/execution_graph.hpp"
 
 namespace heddle::execution {
-
-/// The program did something else than before although it read the same; what() names both operations.
-struct Nondeterminism : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 class NativeRun {
 public:
@@ -40,7 +35,6 @@ public:
     void abandon() { live_ = false; }
 
     std::uint64_t runs() const { return runs_; }
-    const runtime::Operation* pending(ThreadId t) const { return pending_[t]; }
 
     /// Tells what a thread stands at that will never reach a visible operation, else null. Such a thread is not run again to
     /// where it stands: nobody can see what it did on the way without racing with it.
@@ -51,7 +45,6 @@ private:
     void catch_up(const ExecutionGraph& graph, std::uint32_t size);
     void start_child(const ExecutionGraph& graph, EventId create);
     const runtime::Operation* run(const ExecutionGraph& graph, EventId e, SegmentListener* recorder);
-    void write_memory(const ExecutionGraph& graph, EventId e);
     void expect(const graph::Event& event) const;
 
     runtime::Machine& machine_;
@@ -62,9 +55,6 @@ private:
     std::uint32_t executed_ = 0; ///< events of the trail that have been run
     std::uint64_t runs_ = 0;
 };
-
-/// What the operation of the event returns to the program.
-Value result_of(const ExecutionGraph& graph, EventId e);
 
 /// In words, for messages: "store to 0x… at …".
 std::string describe(const runtime::Operation& operation);

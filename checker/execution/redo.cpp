@@ -82,4 +82,14 @@ void add_kept(Execution& execution, const std::vector<Decision>& decisions, cons
     }
 }
 
+void reduce(Execution& execution, const StateCut& cut) {
+    const ExecutionGraph& graph = execution.graph();
+    const std::vector<Decision> decisions = decisions_from(graph, 0);
+    const std::vector<std::uint32_t> ranks = mo_ranks(graph);
+    std::vector<bool> gone(graph.size());
+    for (EventId e = 0; e < graph.size(); ++e) gone[e] = graph[e].index >= cut.events[graph[e].thread];
+    execution.undo_to(0);
+    add_kept(execution, decisions, gone, ranks, 0);
+}
+
 } // namespace heddle::execution

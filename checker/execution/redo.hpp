@@ -28,4 +28,7 @@ std::vector<std::uint32_t> mo_ranks(const ExecutionGraph& graph);
 void add_kept(Execution& execution, const std::vector<Decision>& decisions, const std::vector<bool>& gone,
               const std::vector<std::uint32_t>& ranks, EventId from);
 
+/// Takes the execution back to what of it is in that state: its events become exactly those of the cut.
+void reduce(Execution& execution, const StateCut& cut);
+
 } // namespace heddle::execution

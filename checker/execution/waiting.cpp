@@ -28,7 +28,7 @@ constexpr std::int64_t time_jump = 400 * 86400 * second;        ///< more than a
 
 ThreadId Execution::child_of(ThreadId parent) {
     const auto [at, made] = children_.try_emplace({parent, threads_[parent].children}, ThreadId(children_.size() + 1));
-    if (at->second >= threads_.size()) throw TooManyThreads{};
+    if (at->second >= threads_.size()) need_lanes();
     return at->second;
 }
 

@@ -10,8 +10,9 @@
 #include "property/diagnosis.hpp"
 #include "execution/entry_point.hpp"
 #include "execution/execution.hpp"
-#include "property/invariants.hpp"
+#include "property/list.hpp"
 #include "execution/kinds.hpp"
+#include "execution/redo.hpp"
 #include "story/story.hpp"
 #include "program/module.hpp"
 #include "runtime/inputs.hpp"
@@ -392,7 +393,7 @@ public:
     Attempt(program::Module& module, const Entry& entry, const Options& options, const Schedule& schedule, const StopFlag& stop)
         : module_(module), options_(with_quick_solver(options)), schedule_(schedule), stop_(stop), machine_(module, entry_point(module, entry)) {
         machine_.set_watchdog(unsigned(options.watchdog.count()));
-        prepare(machine_, options, shared_);
+        prepare(machine_, options, known_.shared);
     }
 
     Confirmation run() {
@@ -462,26 +463,13 @@ private:
 
     template <typename Act>
     void attempt(Act act) {
-        lanes_ = 16;
-        for (bool remember = true;;) try {
-                Execution execution(machine_, options_, lanes_, remember, shared_, tracked_);
-                return act(execution);
-            } catch (const Execution::FoundShared&) { // again, with that known
-            } catch (const Execution::FoundTracked&) {
-            } catch (const Execution::TooManyThreads&) {
-                if (lanes_ >= runtime::max_threads)
-                    return without(Verdict::inconclusive, fmt::format("more than {} threads", runtime::max_threads - 1));
-                lanes_ *= 2;
-            } catch (const OutOfResources& error) {
-                return without(Verdict::inconclusive, error.what());
-            } catch (const Execution::Opaque& opaque) {
-                if (!remember) return without(Verdict::unsupported, "memory is written by " + opaque.function);
-                remember = false;
-            } catch (const Unsupported& error) {
-                return without(Verdict::unsupported, error.what());
-            } catch (const Nondeterminism& error) {
-                return without(Verdict::nondeterminism, error.what());
-            }
+        needs_.remember = true;
+        const auto none = with_needs([&] {
+            Execution execution(machine_, options_, needs_);
+            act(execution);
+            return true;
+        });
+        if (none) without(none->verdict, none->reason);
     }
 
     void without(Verdict verdict, std::string why) {
@@ -517,7 +505,7 @@ private:
         std::optional<Violation> violation = guide.run();
         trace::Statistics statistics;
         // A state of this execution may break an invariant, also when nothing else is wrong with it.
-        if (!violation && (violation = Invariants(execution, options_, statistics).look()) && violation->breach)
+        if (!violation && (violation = Properties(execution, options_, statistics).look({})) && violation->breach)
             reduce(execution, *violation->breach);
         CheckResult& result = confirmation_.result;
         if (!violation) {
@@ -548,9 +536,8 @@ private:
     const Schedule& schedule_;
     const StopFlag& stop_;
     runtime::Machine machine_;
-    SharedStack shared_;
-    TrackedMemory tracked_;
-    unsigned lanes_ = 16;
+    Known known_;
+    Needs needs_{known_};
     Confirmation confirmation_;
 };
 

@@ -41,7 +41,7 @@ const std::vector<std::uint32_t>& Invariants::conditions_of(std::uint32_t declar
     return *conditions;
 }
 
-std::optional<Violation> Invariants::look() {
+std::optional<Violation> Invariants::at(Moment) {
     if (runtime::declarations().empty() || !states_.look()) return std::nullopt;
     auto& counts = statistics_.invariants ? *statistics_.invariants : statistics_.invariants.emplace();
     ++counts.graphs;
@@ -239,16 +239,6 @@ std::optional<std::string> Invariants::doubt() const {
             return fmt::format("the invariant \"{}\" mentions the region \"{}\", which no thread ever enters",
                                runtime::declarations()[declaration].name, runtime::terms().label_text(label));
     return std::nullopt;
-}
-
-void reduce(Execution& execution, const StateCut& cut) {
-    const ExecutionGraph& graph = execution.graph();
-    const std::vector<Decision> decisions = decisions_from(graph, 0);
-    const std::vector<std::uint32_t> ranks = mo_ranks(graph);
-    std::vector<bool> gone(graph.size());
-    for (EventId e = 0; e < graph.size(); ++e) gone[e] = graph[e].index >= cut.events[graph[e].thread];
-    execution.undo_to(0);
-    add_kept(execution, decisions, gone, ranks, 0);
 }
 
 } // namespace heddle::property

@@ -16,6 +16,7 @@
 #include "core/options.hpp"
 #include "execution/execution.hpp"
 #include "property/cuts.hpp"
+#include "property/property.hpp"
 #include "smt/invariant_solver.hpp"
 #include "trace/check_result.hpp"
 
@@ -25,16 +26,16 @@ using execution::Execution;
 using execution::StateCut;
 using execution::Violation;
 
-class Invariants {
+class Invariants final : public Property {
 public:
     Invariants(const Execution& execution, const Options& options, trace::Statistics& statistics);
 
     /// Looks at all states of the execution as it stands. Empty: nothing is wrong. A violation names the invariant and the
     /// state (Violation::breach); nonsense is a misuse.
-    std::optional<Violation> look();
+    std::optional<Violation> at(Moment moment) override;
 
     /// Why "verified" would be too much said: Z3 gave no answer, or a region is mentioned that no thread ever enters.
-    std::optional<std::string> doubt() const;
+    std::optional<std::string> doubt() const override;
 
 private:
     struct Condition {
@@ -70,8 +71,5 @@ private:
     std::set<std::uint64_t> entered_labels_;
     std::string undecided_; ///< a sentence; empty: all was decided
 };
-
-/// Takes the execution back to what of it is in the violation's state: its events become exactly those of the cut.
-void reduce(Execution& execution, const StateCut& cut);
 
 } // namespace heddle::property

@@ -10,7 +10,7 @@
 #include "property/diagnosis.hpp"
 #include "execution/entry_point.hpp"
 #include "search/explorer.hpp"
-#include "property/invariants.hpp"
+#include "property/list.hpp"
 #include "story/story.hpp"
 #include "story/telling.hpp"
 #include "program/module.hpp"
@@ -23,38 +23,27 @@ using namespace property;
 using namespace story;
 namespace {
 
-/// What turned out on the way about how the program must be explored.
-struct Needs {
-    unsigned lanes = 16;
-    bool remember = true;
-    /// The bound of unrolling deepens: what goes wrong in the second round of a loop is told without the thousand that could
-    /// come before. An exploration that meets no bound is complete, whatever the bound was.
-    std::uint32_t unroll = 2;
-    /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
-    /// with the one who sets it, and that is told at once. Any violation counts but that a thread does not come back.
-    bool patience = false;
-};
-
 /// The program may only be slow.
 struct NeedsPatience {};
 constexpr std::chrono::milliseconds impatient{400};
 
 /// The trace of an execution that has been played, whose last event went so.
 trace::Trace told(Execution& execution, Added added, const program::Module& module, const Options& options) {
-    Violation violation = execution.violation();
     Statistics statistics;
-    if (auto broken = Invariants(execution, options, statistics).look()) {
-        violation = std::move(*broken);
-        if (violation.breach) reduce(execution, *violation.breach);
-    } else if (added != Added::violation) {
+    const Properties properties(execution, options, statistics);
+    std::optional<Violation> violation = properties.look({});
+    if (violation) {
+        if (violation->breach) reduce(execution, *violation->breach);
+    } else if (added == Added::violation) {
+        violation = execution.violation();
+    } else {
         require_the_end(execution);
         const Diagnosis diagnosis = diagnose(execution);
-        if (diagnosis.outcome != Outcome::stuck)
-            throw Nondeterminism("after its last step the recorded execution does not end in its violation this time");
-        violation = diagnosis.violation;
+        violation = properties.look({.leaf = &diagnosis});
+        if (!violation) throw Nondeterminism("after its last step the recorded execution does not end in its violation this time");
     }
     const std::vector<InputValue> inputs = execution.machine().inputs_given();
-    trace::Trace trace = tell(execution, violation, module, options);
+    trace::Trace trace = tell(execution, *violation, module, options);
     name_inputs(trace, inputs);
     return trace;
 }
@@ -65,80 +54,53 @@ public:
           const Listener& listener)
         : module_(module), options_(options), stop_(stop), listener_(listener),
           machine_(module, entry_point(module, entry)) {
-        prepare(machine_, options, shared_);
+        prepare(machine_, options, known_.shared);
+        needs_.remember = options.remember;
     }
 
     CheckResult run() {
-        const auto begin = std::chrono::steady_clock::now();
-        Needs needs;
-        needs.remember = options_.remember;
-        needs.unroll = std::min(needs.unroll, options_.unroll);
-        begin_ = begin;
-        while (!attempt(needs)) {
-        }
-        result_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+        begin_ = std::chrono::steady_clock::now();
+        if (const auto none = with_needs([&] { return attempt(); })) give_up(none->verdict, none->reason);
+        result_.statistics.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
         return std::move(result_);
     }
 
 private:
-    /// False: the program needs more than was given it; again from the start.
-    bool attempt(Needs& needs) {
+    /// False: once more from the start, with a higher bound or with more patience.
+    bool attempt() {
         result_ = {};
         machine_.give_inputs(nullptr);
-        lanes_ = needs.lanes;
-        patient_ = needs.patience || options_.watchdog <= impatient;
+        patient_ = patient_ || options_.watchdog <= impatient;
         machine_.set_watchdog(unsigned((patient_ ? options_.watchdog : impatient).count()));
         Options options = options_;
-        options.unroll = needs.unroll;
-        Execution execution(machine_, options, needs.lanes, needs.remember, shared_, tracked_);
+        options.unroll = std::min(unroll_, options_.unroll);
+        Execution execution(machine_, options, needs_);
+        Explorer explorer(execution, options, result_.statistics, stop_, listener_.progress);
+        explorer.count_time_from(begin_);
+        if (options.unroll < options_.unroll) explorer.try_only(executions_before_deeper());
+        explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
         try {
-            Explorer explorer(execution, options, result_.statistics, stop_, listener_.progress);
-            explorer.count_time_from(begin_);
-            if (needs.unroll < options_.unroll) explorer.try_only(executions_before_deeper());
-            explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
             const Ended ended = explorer.run();
-            if (ended == Ended::complete && explorer.unroll_bound_hit() && needs.unroll < options_.unroll) {
-                needs.unroll = std::min(deeper(needs.unroll), options_.unroll);
+            if (ended == Ended::complete && explorer.unroll_bound_hit() && options.unroll < options_.unroll) {
+                unroll_ = deeper(unroll_);
                 return false;
             }
             if (ended == Ended::complete && !result_.trace && execution.ran_long()) run_long(execution);
-            result_.statistics.solver_calls = execution.solver_effort().calls;
-            result_.statistics.solver_seconds = execution.solver_effort().seconds;
             conclude(explorer, execution, ended);
-        } catch (const Execution::TooManyThreads&) {
-            if (needs.lanes >= runtime::max_threads)
-                return give_up(Verdict::inconclusive, fmt::format("the program starts more than {} threads in one execution; "
-                                                                  "try it with fewer, or with a bound on what it starts",
-                                                                  runtime::max_threads - 1));
-            needs.lanes *= 2;
-            return false;
         } catch (const NeedsPatience&) {
-            needs.patience = true;
+            patient_ = true;
             return false;
-        } catch (const OutOfResources& error) {
-            return give_up(Verdict::inconclusive, error.what());
-        } catch (const Execution::FoundShared&) {
-            return false;
-        } catch (const Execution::FoundTracked&) {
-            return false;
-        } catch (const Execution::Opaque& opaque) {
-            if (!needs.remember) return give_up(Verdict::unsupported, "memory is written by " + opaque.function);
-            needs.remember = false;
-            return false;
-        } catch (const Unsupported& error) {
-            return give_up(Verdict::unsupported, error.what());
-        } catch (const Nondeterminism& error) {
-            return give_up(Verdict::nondeterminism, error.what());
         }
+        result_.statistics.solver_calls = execution.solver_effort().calls;
+        result_.statistics.solver_seconds = execution.solver_effort().seconds;
         result_.statistics.native_runs = execution.native().runs();
         result_.statistics.native_operations = machine_.operations();
         return true;
     }
 
-    bool give_up(Verdict verdict, std::string reason) {
+    void give_up(Verdict verdict, std::string reason) {
         result_.verdict = verdict;
         result_.reason = std::move(reason);
-        return true;
     }
 
     /// False: no inputs lead there after all (Z3 could not tell before).
@@ -176,22 +138,19 @@ private:
 
     /// The execution with values for the inputs: nothing is reported that the program does not do when it gets them.
     trace::Trace run_with(const std::vector<InputValue>& values, const std::vector<std::uint64_t>& encoded) {
-        Options options = options_;
-        options.remember = false;
         machine_.give_inputs(&values);
-        const unsigned lanes = std::max(256u, lanes_);
+        Needs needs{known_, std::max(256u, needs_.lanes), false};
         for (bool found_shared = false;;) {
-            Execution execution(machine_, options, lanes, false, shared_, tracked_);
+            Execution execution(machine_, options_, needs);
             try {
                 trace::Trace trace = told(execution, play(execution, encoded, true), module_, options_);
                 machine_.give_inputs(nullptr);
-                if (found_shared && options_.keep_going) throw Execution::FoundShared{}; // explored without knowing it
+                // What was explored until now was explored without knowing it.
+                if (found_shared && options_.keep_going) throw NeedsMore{.of_shared_memory = true};
                 return trace;
-            } catch (const Execution::FoundShared&) {
-                if (found_shared && options_.keep_going) throw;
-                found_shared = true;
-            } catch (const Execution::FoundTracked&) {
-                // again, with that known
+            } catch (const NeedsMore& more) { // again, with that known
+                if (found_shared && options_.keep_going && more.of_shared_memory) throw;
+                found_shared |= more.of_shared_memory;
             } catch (const Nondeterminism& error) {
                 throw Nondeterminism(fmt::format("with values for its inputs the program does something else than with "
                                                  "symbolic ones: {}; does it look at the bytes of a heddle::symbolic?",
@@ -249,7 +208,7 @@ private:
             give_up(Verdict::inconclusive,
                     "two loops change something and take it back, and read what the other one changes by loads that are not "
                     "seq_cst: what the next round of each may see of the last one of the other is not followed");
-        else if (const auto doubt = explorer.invariants().doubt()) give_up(Verdict::inconclusive, *doubt);
+        else if (const auto doubt = explorer.properties().doubt()) give_up(Verdict::inconclusive, *doubt);
     }
 
     /// A bound below the last is there to find soon what goes wrong soon; it must not take the time of the last one.
@@ -266,10 +225,14 @@ private:
     const StopFlag& stop_;
     const Listener& listener_;
     runtime::Machine machine_;
-    SharedStack shared_;
-    TrackedMemory tracked_;
-    unsigned lanes_ = 0;     ///< of the attempt that is being made
-    bool patient_ = false; ///< the same
+    Known known_;
+    Needs needs_{known_};
+    /// The bound of unrolling deepens: what goes wrong in the second round of a loop is told without the thousand that could
+    /// come before. An exploration that meets no bound is complete, whatever the bound was.
+    std::uint32_t unroll_ = 2;
+    /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
+    /// with the one who sets it, and that is told at once. Any violation counts but that a thread does not come back.
+    bool patient_ = false;
     CheckResult result_;
 };
 
@@ -291,34 +254,18 @@ CheckResult replay(program::Module& module, const Entry& entry, const trace::Tra
     machine.set_watchdog(unsigned(recorded.options.watchdog.count()));
     Options options = recorded.options;
     options.model = recorded.model;
-    SharedStack shared;
-    TrackedMemory tracked;
-    prepare(machine, options, shared);
+    Known known;
+    prepare(machine, options, known.shared);
     machine.give_inputs(&recorded.inputs);
-    unsigned lanes = 256;
-    for (;;) {
-        Execution execution(machine, options, lanes, false, shared, tracked);
-        try {
-            result.trace = told(execution, play(execution, recorded.decisions), module, options);
-            result.trace->output = machine.output();
-            return ends(result.trace->violation.kind, result.trace->violation.message);
-        } catch (const Execution::FoundShared&) {
-            continue; // again, with that known
-        } catch (const Execution::FoundTracked&) {
-            continue;
-        } catch (const Execution::TooManyThreads&) {
-            if (lanes >= runtime::max_threads) return ends(Verdict::nondeterminism, "it starts more threads than were recorded");
-            lanes *= 2;
-        } catch (const OutOfResources& error) {
-            return ends(Verdict::inconclusive, error.what());
-        } catch (const Execution::Opaque& opaque) {
-            return ends(Verdict::unsupported, "memory is written by " + opaque.function);
-        } catch (const Unsupported& error) {
-            return ends(Verdict::unsupported, error.what());
-        } catch (const Nondeterminism& error) {
-            return ends(Verdict::nondeterminism, error.what());
-        }
-    }
+    Needs needs{known, 256, false};
+    const auto none = with_needs([&] {
+        Execution execution(machine, options, needs);
+        result.trace = told(execution, play(execution, recorded.decisions), module, options);
+        return true;
+    });
+    if (none) return ends(none->verdict, none->reason);
+    result.trace->output = machine.output();
+    return ends(result.trace->violation.kind, result.trace->violation.message);
 }
 
 } // namespace heddle::search

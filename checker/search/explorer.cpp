@@ -27,15 +27,64 @@ Explorer::Explorer(Execution& execution, const Options& options, Statistics& sta
                    std::function<void(const Progress&)> progress)
     : execution_(execution), graph_(execution.graph()), options_(options), statistics_(statistics), stop_(stop),
       progress_(std::move(progress)), begin_(std::chrono::steady_clock::now()),
-      invariants_(execution, options, statistics) {}
+      properties_(execution, options, statistics) {}
 
-Ended Explorer::run() {
+Ended Explorer::run(const WorkItem& item) {
+    execution_.know_children(item.children);
     if (!take(execution_.restart())) return ended_;
-    do {
+    bool goes_on = true;
+    if (!item.open.empty()) {
+        begin(item);
+        goes_on = backtrack();
+    }
+    for (; goes_on; goes_on = !over_ && backtrack())
         while (step()) {
         }
-    } while (!over_ && backtrack());
     return ended_;
+}
+
+/// The branching point of the item, as the only one.
+void Explorer::begin(const WorkItem& item) {
+    redo(execution_, item.decisions);
+    alternatives_ = item.open;
+    Frame frame;
+    frame.size = graph_.size();
+    frame.thread = item.open.front().thread;
+    frame.end = std::uint32_t(alternatives_.size());
+    frame.revisits = item.revisits;
+    frame.revisiting = item.revisiting;
+    frames_.push_back(std::move(frame));
+}
+
+/// The graph at a branching point, from the graph as it stands: what revisits above it have taken out is there again, as
+/// put_back() will do it.
+std::vector<Decision> Explorer::decisions_at(std::size_t frame) const {
+    std::vector<Decision> decisions = decisions_from(graph_, 0);
+    for (std::size_t above = frames_.size(); --above > frame;) {
+        if (!frames_[above].restore) continue;
+        decisions.resize(frames_[above].size);
+        decisions.insert(decisions.end(), frames_[above].taken_out.begin(), frames_[above].taken_out.end());
+    }
+    decisions.resize(frames_[frame].size);
+    return decisions;
+}
+
+std::optional<WorkItem> Explorer::split() {
+    for (std::size_t f = 0; f < frames_.size(); ++f) {
+        Frame& frame = frames_[f];
+        if (frame.restore || frame.next >= frame.end) continue;
+        // Those of the frames above it follow in alternatives_: nothing moves, the last ones are only no longer gone to.
+        const std::uint32_t end = frame.end;
+        WorkItem item;
+        item.children = execution_.children();
+        item.decisions = decisions_at(f);
+        item.revisits = frame.revisits;
+        item.revisiting = frame.revisiting;
+        frame.end = frame.next + (end - frame.next) / 2;
+        item.open.assign(alternatives_.begin() + frame.end, alternatives_.begin() + end);
+        return item;
+    }
+    return {};
 }
 
 /// One event more. False at a leaf: nothing can be added, or what was added ends the execution.
@@ -95,6 +144,7 @@ bool Explorer::step() {
     Frame frame;
     frame.size = graph_.size();
     frame.first = frame.next = first;
+    frame.end = std::uint32_t(alternatives_.size());
     frame.thread = t;
     frame.may_wait = may_wait;
     frames_.push_back(std::move(frame));
@@ -110,7 +160,7 @@ bool Explorer::backtrack() {
             frames_.pop_back();
             continue;
         }
-        if (frame.next < alternatives_.size()) {
+        if (frame.next < frame.end) {
             const Alternative alternative = alternatives_[frame.next++];
             go_to(frame.size);
             if (apply(alternative, frame)) return true;
@@ -156,10 +206,10 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
     Added added = add(t, choice);
     if (added == Added::spin) frame.found_spin = frame.may_wait && frame.next == frame.first + 1;
     if (added == Added::inconsistent || added == Added::spin) return false;
-    if (!frame.revisiting || added == Added::violation) return take(added);
+    if (!frame.revisits || added == Added::violation) return take(added);
     // The write is in place: now the read that it revisits, with the stamp it had.
-    Choice reading = frame.reading;
-    const ThreadId reader = frame.reader;
+    Choice reading = frame.revisiting.reading;
+    const ThreadId reader = frame.revisiting.reader;
     const EventId write = reading.rf = graph_.size() - 1;
     const LocationId l = graph_[write].location;
     if (graph_.mo_place(l, write) < graph_.coherence_bound(reader, l)) return false;
@@ -180,9 +230,10 @@ bool Explorer::apply(const Alternative& alternative, Frame& frame) {
 
 bool Explorer::take(Added added) {
     if (added != Added::violation) return added == Added::yes;
-    // The execution ends here; what an invariant says of it comes first. (After a race nothing can be said.)
+    // The execution ends here; what the properties say of it comes first. (After a race nothing can be said.)
     const Verdict kind = execution_.violation().kind;
-    if (!execution_.violation().conflict && kind != Verdict::unsupported && breaks_invariant() && over_) return false;
+    if (!execution_.violation().conflict && kind != Verdict::unsupported) look({});
+    if (over_) return false;
     if (report(execution_.violation()) && kind == Verdict::unsupported)
         ended_ = Ended::violation, over_ = true;
     return false;
@@ -452,15 +503,15 @@ bool Explorer::revisit(const Alternative& alternative) {
     Frame restore;
     restore.size = from;
     restore.restore = true;
-    restore.first = restore.next = std::uint32_t(alternatives_.size());
+    restore.first = restore.next = restore.end = std::uint32_t(alternatives_.size());
     restore.taken_out = decisions_from(graph_, from);
     std::vector<bool> gone(restore.taken_out.size());
     for (EventId e = from; e < graph_.size(); ++e) gone[e - from] = e == r || deleted(graph_, e, r, prefix);
     Frame place;
-    place.revisiting = true;
-    place.reader = graph_[r].thread;
-    place.reading.stamp = graph_[r].stamp;
-    place.reading.pick = alternative.fails;
+    place.revisits = true;
+    place.revisiting.reader = graph_[r].thread;
+    place.revisiting.reading.stamp = graph_[r].stamp;
+    place.revisiting.reading.pick = alternative.fails;
     place.thread = t;
     const std::vector<std::uint32_t> ranks = mo_ranks(graph_);
     execution_.undo_to(from);
@@ -478,6 +529,7 @@ bool Explorer::revisit(const Alternative& alternative) {
     } else {
         offer_places(t, l);
     }
+    place.end = std::uint32_t(alternatives_.size());
     frames_.push_back(std::move(place));
     return false; // backtrack() goes on with the new branching point
 }
@@ -486,10 +538,12 @@ bool Explorer::revisit(const Alternative& alternative) {
 
 void Explorer::leaf() {
     if (on_graph) on_graph();
-    if (breaks_invariant() && over_) return;
     const Diagnosis diagnosis = diagnose(execution_);
     dropped_any_ |= diagnosis.dropped;
     looked_back_ |= diagnosis.looks_back && orders_as_written_;
+    if (diagnosis.outcome == Outcome::stuck) ++statistics_.blocked;
+    look({.leaf = &diagnosis});
+    if (over_) return;
     switch (diagnosis.outcome) {
     case Outcome::complete:
         if (orders_as_written_ && !consistent_with_success_orders(graph_, options_.model)) ++statistics_.by_failure_order;
@@ -498,10 +552,7 @@ void Explorer::leaf() {
     case Outcome::wasted: ++statistics_.wasted; break;
     case Outcome::cut: unroll_bound_hit_ = true; [[fallthrough]];
     case Outcome::blocked: ++statistics_.blocked; break;
-    case Outcome::stuck:
-        ++statistics_.blocked;
-        report(diagnosis.violation);
-        break;
+    case Outcome::stuck: break; // counted
     }
     pulse->complete.store(statistics_.complete, std::memory_order_relaxed);
     pulse->blocked.store(statistics_.blocked, std::memory_order_relaxed);
@@ -509,19 +560,22 @@ void Explorer::leaf() {
     trim();
 }
 
-/// Looks at every state of the execution as it stands; true when an invariant is violated, which has then been reported.
-bool Explorer::breaks_invariant() {
-    const std::optional<Violation> violation = invariants_.look();
-    if (!violation) return false;
-    if (violation->breach) {
-        const std::vector<Decision> all = decisions_from(graph_, 0);
-        reduce(execution_, *violation->breach);
-        const bool real = report(*violation);
-        execution_.undo_to(0);
-        redo(execution_, all);
-        return real;
+/// Reports what the properties find wrong with the execution as it stands.
+void Explorer::look(Moment moment) {
+    for (const auto& property : properties_) {
+        const std::optional<Violation> violation = property->at(moment);
+        if (!violation) continue;
+        if (violation->breach) { // told as the part of the execution that is in that state
+            const std::vector<Decision> all = decisions_from(graph_, 0);
+            reduce(execution_, *violation->breach);
+            report(*violation);
+            execution_.undo_to(0);
+            redo(execution_, all);
+        } else {
+            report(*violation);
+        }
+        if (over_) return;
     }
-    return report(*violation);
 }
 
 bool Explorer::limits_reached() {

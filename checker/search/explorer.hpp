@@ -7,20 +7,18 @@
 #include <vector>
 
 #include "search/check.hpp"
-#include "execution/redo.hpp"
-#include "property/invariants.hpp"
+#include "execution/execution.hpp"
+#include "property/list.hpp"
+#include "search/work_item.hpp"
 
 namespace heddle::search {
 
 using execution::Added;
-using execution::Choice;
-using execution::Decision;
-using execution::EventId;
 using execution::Execution;
 using execution::ExecutionGraph;
-using execution::ThreadId;
 using execution::Violation;
-using property::Invariants;
+using property::Moment;
+using property::Properties;
 using trace::Statistics;
 
 /// Why the exploration ended before it had seen everything; none: it saw everything.
@@ -33,7 +31,7 @@ public:
 
     /// Called once for each violation, with the execution as it stands. False: it is none, as no inputs lead to it.
     std::function<bool(const Violation&)> on_violation;
-    /// Called with each graph to which nothing can be added, before its invariants are looked at; may be empty.
+    /// Called with each graph to which nothing can be added, before its properties are looked at; may be empty.
     std::function<void()> on_graph;
 
     /// The time limit counts from there; without this, from the explorer's making.
@@ -43,39 +41,35 @@ public:
     /// exploration follows, with a higher bound.
     void try_only(std::uint64_t executions) { most_when_cut_ = executions; }
 
-    Ended run();
+    /// Explores everything.
+    Ended run() { return run({}); }
+    /// Explores that part only.
+    Ended run(const WorkItem& item);
+
+    /// Gives away half of the ways that are still open at the branching point nearest to the root that has any: they are explored
+    /// by whoever runs the item, and no longer here. Empty: there is nothing to give. May be called from on_graph.
+    std::optional<WorkItem> split();
 
     bool unroll_bound_hit() const { return unroll_bound_hit_; }
     /// Some leaf was left although the threads that wait there might go on: Diagnosis::looks_back.
     bool looked_back() const { return looked_back_; }
-    const Invariants& invariants() const { return invariants_; }
+    const Properties& properties() const { return properties_; }
     /// Some execution was dropped by an assumption.
     bool dropped_any() const { return dropped_any_; }
 
 private:
-    /// A way to go on from a branching point.
-    struct Alternative {
-        enum class Kind : std::uint8_t { add, revisit } kind = Kind::add;
-        ThreadId thread = 0;
-        Choice choice; ///< add
-        EventId read =
-            graph::no_event; ///< revisit: the read; add: the read to be added next, already taken out, if any
-        bool fails = false;  ///< revisit of a trylock, or of a compare_exchange of symbolic values: it fails
-    };
-
     /// A branching point: the graph's size there and the alternatives not tried yet, or (restore) the events that a
     /// revisit took out and that come back when it has been explored.
     struct Frame {
         std::uint32_t size = 0;
-        std::uint32_t first = 0, next = 0; ///< in alternatives_
+        std::uint32_t first = 0, next = 0, end = 0; ///< in alternatives_; those from `end` on are given away
         bool may_wait = false;             ///< a read that may turn out to be in a spin loop
         bool found_spin = false;           ///< it has: its newest value leads nowhere
         bool restore = false;
         ThreadId thread = 0;
         std::vector<Decision> taken_out; ///< restore
-        ThreadId reader = 0;             ///< for the placement of a revisiting write: who reads it then
-        Choice reading;
-        bool revisiting = false;
+        bool revisits = false;           ///< the alternatives place a write that is then read
+        Revisiting revisiting;
     };
 
     bool step();
@@ -90,6 +84,8 @@ private:
     bool is_alone(ThreadId t) const;
     void put_back(std::vector<Decision> taken_out, std::uint32_t from);
     void go_to(std::uint32_t size);
+    std::vector<Decision> decisions_at(std::size_t frame) const;
+    void begin(const WorkItem& item);
 
     std::optional<ThreadId> choose_thread();
     unsigned rank(ThreadId t);
@@ -104,7 +100,7 @@ private:
     bool given_up_before(ThreadId t, EventId ticket) const;
 
     void leaf();
-    bool breaks_invariant();
+    void look(Moment moment);
     bool report(const Violation& violation);
     bool limits_reached();
     bool time_is_over();
@@ -123,7 +119,7 @@ private:
     std::vector<Decision> absent_;  ///< events that a finished revisit took out and that are not back yet
     std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
-    Invariants invariants_;
+    Properties properties_;
     std::uint64_t most_when_cut_ = 0; ///< 0: no limit
     bool unroll_bound_hit_ = false, dropped_any_ = false, looked_back_ = false;
     std::uint64_t checks_ = 0, steps_ = 0;

@@ -111,25 +111,25 @@ bool Reenactment::stands_silent() const {
     return false;
 }
 
-void Reenactment::run_events() {
-    run_thread(
-        0, [](runtime::Machine& m, ThreadId t, Value) -> const Operation& { return m.start(t); }, 0);
-    for (EventId e = 0; e < graph_.size(); ++e)
-        if (!run_event(e)) return;
-}
-
-void Reenactment::run_thread(ThreadId t, const Operation& (*go)(runtime::Machine&, ThreadId, Value), Value result) {
+template <typename Go>
+void Reenactment::run_thread(ThreadId t, Go go) {
     running_ = t;
     if (t == violator_) reads_.clear();
     machine_.listen(this);
     if (marked.wanted && !later_.wanted && t == marked.thread && threads_[t].events == marked.segment) heddle_replay_segment();
-    threads_[t].pending = &go(machine_, t, result);
+    threads_[t].pending = go();
     machine_.listen(nullptr);
     settle(earlier_);
     settle(later_);
     created_ = runtime::max_threads;
     if (threads_[t].function.empty())
         threads_[t].function = module_.symbols().outermost_user_function(stack_of(t, threads_[t].pending->pc));
+}
+
+void Reenactment::run_events() {
+    run_thread(0, [&] { return &machine_.start(0); });
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (!run_event(e)) return;
 }
 
 /// False: the program does not do what it did before; what is known so far must do.
@@ -143,29 +143,14 @@ bool Reenactment::run_event(EventId e) {
     meet(t, events_[e], step);
     ++thread.events;
     if (event.is_write() || event.is_read()) note_pointer(event.value);
-    if ((event.is_read() && event.exclusive) || event.waiting || event.kind == EventKind::end) return true;
-    if (event.kind == EventKind::create) {
-        machine_.bind_child(t, event.child);
-        run_thread(
-            event.child, [](runtime::Machine& m, ThreadId child, Value) -> const Operation& { return m.start(child); },
-            0);
-        created_ = event.child;
-    }
-    write_memory(e);
-    run_thread(
-        t, [](runtime::Machine& m, ThreadId self, Value r) -> const Operation& { return m.resume(self, r); },
-        result_of(graph_, e));
+    take_event(
+        machine_, graph_, e,
+        [&](ThreadId child) {
+            run_thread(child, [&] { return &machine_.start(child); });
+            created_ = child;
+        },
+        [&](ThreadId self, Value result) { run_thread(self, [&] { return &machine_.resume(self, result); }); });
     return true;
-}
-
-void Reenactment::write_memory(EventId e) {
-    const Event& event = graph_[e];
-    if (!event.is_write() || event.chain) return;
-    const Location& location = graph_.location(event.location);
-    for (std::size_t i = location.mo.size(); location.mo[--i] != e;)
-        if (location.mo[i] < e) return; // a later write was there already
-    const Operation& op = static_cast<const Step*>(event.step)->operation;
-    machine_.write(op.address, event.value, op.size);
 }
 
 /// The thread stands at the operation of the step (null: at the one pending now).

@@ -104,8 +104,8 @@ private:
     void run_events();
     bool stands_silent() const;
     bool run_event(EventId e);
-    void run_thread(ThreadId t, const runtime::Operation& (*go)(runtime::Machine&, ThreadId, Value), Value result);
-    void write_memory(EventId e);
+    template <typename Go>
+    void run_thread(ThreadId t, Go go);
     void meet(ThreadId t, Moment& moment, const Step* step);
     void conclude();
 

@@ -16,12 +16,18 @@ struct InvariantStatistics {
     std::uint64_t projections = 0; ///< different ones, of all conjuncts
     std::uint64_t solver_calls = 0;
     double solver_seconds = 0;
+
+    InvariantStatistics& operator+=(const InvariantStatistics& other) {
+        graphs += other.graphs, projections += other.projections, solver_calls += other.solver_calls;
+        solver_seconds += other.solver_seconds;
+        return *this;
+    }
 };
 
 struct Statistics {
     std::uint64_t complete = 0;         ///< complete consistent execution graphs, each once
     std::uint64_t by_failure_order = 0; ///< more complete graphs, explored and checked, that RC11 as published does not
-                                        ///< have: see explore/failure_order.hpp
+                                        ///< have: see search/failure_order.hpp
     std::uint64_t blocked = 0;          ///< graphs whose threads cannot all end
     std::uint64_t wasted = 0;           ///< runs that came to nothing
     std::uint64_t native_runs = 0;
@@ -31,6 +37,18 @@ struct Statistics {
     double solver_seconds = 0;          ///< time that they took, part of `seconds`
     double seconds = 0;
     std::optional<InvariantStatistics> invariants; ///< none declared: empty
+
+    /// Those of another part of the same exploration.
+    Statistics& operator+=(const Statistics& other) {
+        complete += other.complete, by_failure_order += other.by_failure_order, blocked += other.blocked, wasted += other.wasted;
+        native_runs += other.native_runs, native_operations += other.native_operations, revisits += other.revisits;
+        solver_calls += other.solver_calls, solver_seconds += other.solver_seconds, seconds += other.seconds;
+        if (other.invariants) {
+            if (!invariants) invariants.emplace();
+            *invariants += *other.invariants;
+        }
+        return *this;
+    }
 };
 
 struct CheckResult {

@@ -11,7 +11,7 @@
 #include "execution/entry_point.hpp"
 #include "execution/execution.hpp"
 #include "execution/kinds.hpp"
-#include "execution/native_run.hpp"
+#include "execution/trail.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
@@ -168,19 +168,18 @@ private:
         const ThreadId t = event.thread;
         const Operation op = operation_of(event);
         record(id, event, op, t);
-        if ((event.is_read() && event.exclusive) || event.waiting || event.kind == EventKind::end) return;
-        if (event.kind == EventKind::create) {
-            machine_.bind_child(t, event.child);
-            number_[event.child] = std::uint32_t(number_.size());
-            put(t, RecordedKind::create, &op, 0).other = number_[event.child];
-            RecordedEvent& start = put(event.child, RecordedKind::start, nullptr, offset_of(std::uint64_t(op.operand)));
-            start.other = number_[t];
-            recording_.threads[number_[event.child]].parent = number_[t];
-            recording_.threads[number_[event.child]].function = start.address;
-            go(event.child, [&] { return &machine_.start(event.child); });
-        }
-        write_memory(id, event, op);
-        go(t, [&] { return &machine_.resume(t, result_of(graph_, id)); });
+        take_event(
+            machine_, graph_, id,
+            [&](ThreadId child) {
+                number_[child] = std::uint32_t(number_.size());
+                put(t, RecordedKind::create, &op, 0).other = number_[child];
+                RecordedEvent& start = put(child, RecordedKind::start, nullptr, offset_of(std::uint64_t(op.operand)));
+                start.other = number_[t];
+                recording_.threads[number_[child]].parent = number_[t];
+                recording_.threads[number_[child]].function = start.address;
+                go(child, [&] { return &machine_.start(child); });
+            },
+            [&](ThreadId self, Value result) { go(self, [&] { return &machine_.resume(self, result); }); });
     }
 
     void record(EventId id, const Event& event, const Operation& op, ThreadId t) {
@@ -222,12 +221,6 @@ private:
         (void)id;
     }
 
-    void write_memory(EventId id, const Event& event, const Operation& op) {
-        if (!event.is_write() || event.chain) return;
-        (void)id;
-        machine_.write(op.address, event.value, op.size); // sequentially consistent: the newest
-    }
-
     const Execution& execution_;
     const ExecutionGraph& graph_;
     const program::Module& module_;
@@ -245,19 +238,18 @@ void record(const char* source, const char* output, unsigned seed, const std::st
     const program::BuildResult built = program::build({{source}, "", {}});
     program::Module module(built.library);
     Options options;
-    SharedStack shared;
-    TrackedMemory tracked;
+    Known known;
+    Needs needs{known, 64};
     runtime::Machine machine(module, entry_point(module, {pattern, {}}));
-    prepare(machine, options, shared);
+    prepare(machine, options, known.shared);
     Recording recording;
-    for (;;) try {
-            Execution execution(machine, options, 64, true, shared, tracked);
-            Some(execution, seed).run();
-            recording = Listener(execution, module).run();
-            break;
-        } catch (const Execution::FoundShared&) { // again, with that known
-        } catch (const Execution::FoundTracked&) {
-        }
+    const auto no_answer = with_needs([&] {
+        Execution execution(machine, options, needs);
+        Some(execution, seed).run();
+        recording = Listener(execution, module).run();
+        return true;
+    });
+    if (no_answer) throw UserError(no_answer->reason);
     recording.library = built.library;
     recording.program = program::hash_of(program::read_file(built.library)).hex();
     recording.file = source;

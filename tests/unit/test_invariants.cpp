@@ -489,14 +489,14 @@ std::string compare(program::Module& module, const program::Pattern& pattern, Mo
     options.model = model;
     options.remember = remember;
     options.always_solve = always_solve;
-    SharedStack shared;
-    TrackedMemory tracked;
+    Known known;
+    Needs needs{known, 16, remember};
     for (;;) {
         Statistics statistics;
         const StopFlag stop{false};
         bool truth = false, found = false, missed = false;
         try {
-            Execution execution(machine, options, 16, remember, shared, tracked);
+            Execution execution(machine, options, needs);
             Explorer explorer(execution, options, statistics, stop, {});
             Verdict verdict = Verdict::verified;
             explorer.on_violation = [&](const Violation& violation) {
@@ -513,9 +513,8 @@ std::string compare(program::Module& module, const program::Pattern& pattern, Mo
             };
             explorer.run();
             if (verdict != Verdict::verified && verdict != Verdict::invariant) return "verdict " + std::string(name_of(verdict));
-        } catch (const Execution::FoundShared&) {
-            continue;
-        } catch (const Execution::FoundTracked&) {
+        } catch (const NeedsMore&) {
+            if (needs.remember != remember) return "what threads do cannot be remembered";
             continue;
         }
         tally.violated += found;
@@ -549,8 +548,6 @@ std::string compare_programs(unsigned first, unsigned count, bool always_solve, 
             out << all.graphs << " " << all.violated << "\n" << problems.str();
         } catch (const std::exception& error) {
             out << "0 0\n" << error.what() << "\n";
-        } catch (const Execution::Opaque& opaque) {
-            out << "0 0\nopaque: " << opaque.function << "\n";
         }
         out.close();
         std::_Exit(0);
