@@ -16,9 +16,9 @@
 namespace heddle::cli {
 namespace {
 
-ExitStatus explained(const std::function<ExitStatus()>& work) {
+ExitStatus explained(const std::function<ExitStatus(process::Sender)>& work, process::Sender out) {
     try {
-        return work();
+        return work(out);
     } catch (const program::BuildError& refused) {
         fmt::print(stderr, "{}heddle: {}\n", refused.diagnostics, refused.what());
     } catch (const UserError& problem) {
@@ -32,16 +32,16 @@ ExitStatus explained(const std::function<ExitStatus()>& work) {
 
 } // namespace
 
-ExitStatus apart(const std::function<ExitStatus()>& work) {
+ExitStatus apart(const std::function<ExitStatus(process::Sender)>& work, const std::function<void(std::string_view)>& heard) {
     process::Limits limits;
     limits.asleep = std::chrono::seconds(10);
     limits.silent = std::chrono::seconds(60);
-    process::Child child([&](process::Sender) {
-        const ExitStatus status = explained(work);
+    process::Child child([&](process::Sender out) {
+        const ExitStatus status = explained(work, out);
         std::fflush(nullptr);
         ::_exit(static_cast<int>(status));
     });
-    const process::Ended ended = process::attend(std::move(child), limits, stop_flag(), [](std::string_view) {});
+    const process::Ended ended = process::attend(std::move(child), limits, stop_flag(), heard);
     if (ended.why != process::Why::by_itself) {
         fmt::print(stderr, "heddle: the program did not come back from a call, or from a loop, and was ended\n");
         return ExitStatus::inconclusive;

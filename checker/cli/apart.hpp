@@ -1,14 +1,16 @@
-// Something that loads a program under test, done in a process of its own.
+// Work on a program, in a process of its own into which it may be loaded.
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "core/verdict.hpp"
+#include "process/channel.hpp"
 
 namespace heddle::cli {
 
-/// Runs `work` in a forked process, which may print, and returns its answer. UserErrors become their sentence on stderr
-/// and exit status 2, other exceptions and a process that dies exit status 4.
-ExitStatus apart(const std::function<ExitStatus()>& work);
+/// The status is what the work returns, or what its exception means, which is told on stderr. Its death is a bug of heddle.
+/// @param heard what the work has sent
+ExitStatus apart(const std::function<ExitStatus(process::Sender)>& work, const std::function<void(std::string_view)>& heard = [](std::string_view) {});
 
 } // namespace heddle::cli

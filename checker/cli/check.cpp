@@ -1,6 +1,5 @@
 // heddle check: what the command line asks for, and what is printed of the answers.
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <thread>
 
@@ -10,15 +9,19 @@
 #include "cli/commands.hpp"
 #include "cli/duration.hpp"
 #include "cli/next_step.hpp"
-#include "cli/pool.hpp"
+#include "cli/check_pool.hpp"
 #include "cli/positive.hpp"
+#include "cli/report_files.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
-#include "core/printable.hpp"
+#include "report/result_text.hpp"
+#include "trace/report_json.hpp"
 
 namespace heddle::cli {
 namespace {
+
+using trace::Result;
 
 struct CheckArguments {
     std::vector<std::string> names, models{"rc11"}, reports;
@@ -29,15 +32,6 @@ struct CheckArguments {
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
 };
-
-void require_known_formats(const std::vector<std::string>& reports) {
-    for (const std::string& report : reports) {
-        const std::string extension = std::filesystem::path(report).extension().string();
-        if (extension != ".json" && extension != ".txt")
-            throw UserError(
-                fmt::format("cannot write the report {}: this version knows the formats .json and .txt", report));
-    }
-}
 
 CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     require_known_formats(arguments.reports);
@@ -62,56 +56,14 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     plan.compiler = arguments.compiler;
     plan.extra = extra;
     plan.trace_folder = arguments.trace_folder;
-    plan.style = arguments.json ? report::TextStyle{} : style_of(stdout);
     return plan;
-}
-
-/// The result for people. A violation nobody expected is told in full, verdict first and counts last.
-std::string text_of(const Result& result, const CheckPlan& plan, bool verbose, bool colour) {
-    std::string text;
-    if (!result.report.empty() && result.verdict != Verdict::build_error && (verbose || !result.met())) {
-        text += result.report + "\n";
-        if (!result.trace.empty())
-            text += fmt::format("trace: {}  (heddle replay {})\n", result.trace, quoted_for_shell(result.trace));
-    }
-    text += summary_line(result, colour) + "\n";
-    // A report says why already; so does what was said on stderr.
-    if (!result.met() && result.report.empty() && result.verdict != Verdict::build_error && !result.reason.empty())
-        text += fmt::format("  {}\n", printable_line(result.reason));
-    if (const std::string next = next_step(result, plan); !next.empty()) text += fmt::format("  next: {}\n", next);
-    return text;
-}
-
-std::string totals_of(const std::vector<Result>& results) {
-    std::size_t met = 0, violations = 0, inconclusive = 0, failed = 0, others = 0;
-    for (const Result& result : results) switch (status_of(result)) {
-        case ExitStatus::verified: ++met; break;
-        case ExitStatus::violation: ++violations; break;
-        case ExitStatus::inconclusive: ++inconclusive; break;
-        case ExitStatus::internal_error: ++failed; break;
-        default: ++others;
-        }
-    std::string text = fmt::format("{} checks: {} as expected", results.size(), met);
-    if (violations) text += fmt::format(", {} violation{}", violations, violations == 1 ? "" : "s");
-    if (inconclusive) text += fmt::format(", {} inconclusive", inconclusive);
-    if (failed) text += fmt::format(", {} failed", failed);
-    if (others) text += fmt::format(", {} not checked", others);
-    return text + "\n";
-}
-
-void save_reports(const CheckArguments& arguments, const CheckPlan& plan, const std::vector<Result>& results) {
-    for (const std::string& name : arguments.reports) {
-        std::ofstream out(name, std::ios::binary);
-        if (name.ends_with(".json")) out << document_of(results).dump(2) << "\n";
-        else
-            for (const Result& result : results) out << text_of(result, plan, true, false);
-        if (!out.flush()) throw UserError(fmt::format("cannot write the report {}", name));
-    }
 }
 
 class CheckRun {
 public:
-    explicit CheckRun(const CheckArguments& arguments) : arguments_(arguments), colour_(style_of(stdout).colour) {}
+    explicit CheckRun(const CheckArguments& arguments) : arguments_(arguments), style_(style_of(stdout)) {
+        style_.verbose = arguments.verbose;
+    }
 
     ExitStatus run(const ExtraWords& extra) {
         CheckPlan plan = plan_of(arguments_, extra);
@@ -121,14 +73,14 @@ public:
             take(plan, unchecked(problem.name, plan, Verdict::build_error, problem.sentence));
         stop_on_signals();
         check_all(targets.programs, plan, std::max(1u, arguments_.jobs),
-                  {[&](const std::vector<Result>& results) { take(plan, results); },
+                  {[&](std::vector<Result> results) { take(plan, std::move(results)); },
                    [this](const std::string& text) { progress_.show(text); }});
         progress_.clear();
-        if (!targets.programs.empty() && results_.empty() && status_ == ExitStatus::verified)
+        if (!targets.programs.empty() && report_.results.empty() && status_ == ExitStatus::verified)
             complain(fmt::format("no pattern matches \"{}\"", arguments_.pattern));
-        if (arguments_.json) fmt::print("{}\n", document_of(results_).dump());
-        else if (results_.size() > 1) fmt::print("{}", totals_of(results_));
-        save_reports(arguments_, plan, results_);
+        if (arguments_.json) fmt::print("{}\n", trace::to_json(report_));
+        else if (report_.results.size() > 1) fmt::print("{}", report::totals(report_));
+        save_reports(arguments_.reports, report_);
         return status_;
     }
 
@@ -139,27 +91,28 @@ private:
         status_ = graver(status_, ExitStatus::bad_input);
     }
 
-    void take(const CheckPlan& plan, const std::vector<Result>& results) {
+    void take(const CheckPlan& plan, std::vector<Result> results) {
         progress_.clear();
         std::string said; // the same for every model
-        for (const Result& result : results) {
+        for (Result& result : results) {
             status_ = graver(status_, status_of(result));
-            if (result.verdict == Verdict::build_error && result.report + result.reason != said) {
-                said = result.report + result.reason;
-                fmt::print(stderr, "{}heddle: {}\n", result.report, result.reason);
+            result.next = next_step(result, plan);
+            if (result.verdict == Verdict::build_error && result.diagnostics + result.reason != said) {
+                said = result.diagnostics + result.reason;
+                fmt::print(stderr, "{}heddle: {}\n", result.diagnostics, result.reason);
             }
             if (result.verdict == Verdict::failed)
                 fmt::print(stderr, "heddle: a bug of heddle itself: {}: {}\n", result.file, result.reason);
-            if (!arguments_.json) fmt::print("{}", text_of(result, plan, arguments_.verbose, colour_));
-            results_.push_back(result);
+            if (!arguments_.json) fmt::print("{}", report::result_text(result, style_));
+            report_.results.push_back(std::move(result));
         }
         std::fflush(stdout);
     }
 
     const CheckArguments& arguments_;
-    bool colour_;
+    report::TextStyle style_;
     ProgressLine progress_;
-    std::vector<Result> results_;
+    trace::Report report_{trace::Command::check, {}};
     ExitStatus status_ = ExitStatus::verified;
 };
 
@@ -215,17 +168,17 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->check(positive())
         ->type_name("N");
     command->add_option("--compiler", a.compiler, "Instead of $CXX and $CC, or g++ and gcc")->type_name("COMPILER");
-    command->add_option("--report", a.reports, "Also write a report: .json or .txt")->type_name("FILE");
+    add_report_option(*command, a.reports);
     command->add_option("--trace-dir", a.trace_folder, "Where the traces of violations are saved")
         ->capture_default_str()
         ->type_name("FOLDER");
     command->add_flag("--json", a.json, "One JSON document on stdout and nothing else");
-    command->add_flag("--verbose", a.verbose, "Tell expected violations in full too");
+    command->add_flag("--verbose", a.verbose, "Tell expected violations in full too, and what the exploration cost");
     command->callback([arguments, &invocation] {
         try {
             invocation.status = CheckRun(*arguments).run(invocation.extra);
         } catch (const UserError&) {
-            if (arguments->json) fmt::print("{}\n", document_of({}).dump());
+            if (arguments->json) fmt::print("{}\n", trace::to_json(trace::Report{}));
             throw;
         }
     });

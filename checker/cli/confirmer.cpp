@@ -6,15 +6,17 @@
 
 #include <fmt/format.h>
 
-#include "cli/prediction_sentence.hpp"
+#include "cli/messages.hpp"
 #include "cli/recorded_trace.hpp"
 #include "cli/stop.hpp"
+#include "cli/trace_name.hpp"
 #include "core/error.hpp"
 #include "guide/confirm.hpp"
+#include "process/death.hpp"
+#include "process/pool.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
-#include "trace/json.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -53,8 +55,8 @@ guide::Schedule schedule_of(const Recording& recording, const std::vector<Refere
 
 } // namespace
 
-Confirmer::Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, fs::path traces, const report::TextStyle& style)
-    : history_(history), recording_(history.recording()), until_(until), check_(check), trace_folder_(std::move(traces)), style_(style) {}
+Confirmer::Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, fs::path traces)
+    : history_(history), recording_(history.recording()), until_(until), check_(check), trace_folder_(std::move(traces)) {}
 
 const fs::path& Confirmer::find_program() {
     const auto is_same = [&](const fs::path& library) {
@@ -73,7 +75,7 @@ const fs::path& Confirmer::find_program() {
 
 execution::Entry Confirmer::entry() const { return {recording_.pattern, recording_.arguments}; }
 
-Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
+Confirmer::Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     guide::Schedule schedule =
         schedule_of(recording_, smt::whole_schedule(history_, prediction), prediction.events, prediction.inputs);
     schedule.in_turns = in_turns;
@@ -90,24 +92,48 @@ Answer Confirmer::execute(const smt::Prediction& prediction, bool in_turns) {
     return with_program([&](program::Module& module) {
         guide::Confirmation confirmation = guide::confirm(module, entry(), options, schedule, stop_flag());
         Answer answer = answer_of(std::move(confirmation.result));
-        answer.inputs = list_of(confirmation.inputs);
-        answer.race = std::minmax(confirmation.race[0], confirmation.race[1]);
+        for (trace::Finding& finding : answer.findings) {
+            finding.foretold.emplace().inputs = confirmation.inputs;
+            finding.race = std::minmax(confirmation.race[0], confirmation.race[1]);
+        }
         return answer;
     }, options.time_limit);
 }
 
-Answer Confirmer::with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit) {
-    const Answer answer = answer_of_process(
-        [&] {
+Confirmer::Answer Confirmer::with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit) {
+    Answer answer;
+    answer.verdict = Verdict::inconclusive;
+    bool answered = false;
+    process::Limits limits;
+    limits.time = std::min(limit + check_.watchdog + std::chrono::seconds(20), left() + std::chrono::seconds(2)); // loading and telling included
+    limits.grace = std::chrono::milliseconds(0);
+    process::Child child([&](process::Sender out) {
+        try {
             program::Module module(library_);
-            return work(module);
-        },
-        std::min(limit + check_.watchdog + std::chrono::seconds(20), left() + std::chrono::seconds(2))); // loading and telling included
-    traces_ += !answer.trace.empty();
+            answer = work(module);
+        } catch (const std::exception& problem) {
+            answer.reason = problem.what();
+        }
+        MessageWriter(out).result(answer);
+    });
+    const process::Ended ended = process::attend(std::move(child), limits, stop_flag(), [&](std::string_view bytes) {
+        answer = Message(bytes).result();
+        answered = true;
+    });
+    if (!answered)
+        answer.reason = ended.why == process::Why::by_itself ? fmt::format("its execution ended with {}", process::death_of(ended.status))
+                                                             : "its execution took too long";
+    for (trace::Finding& finding : answer.findings) save(finding);
     return answer;
 }
 
-Answer Confirmer::explore(std::chrono::milliseconds limit) {
+void Confirmer::save(trace::Finding& finding) {
+    const std::string stem = fs::path(recording_.file).stem().string();
+    save_trace(finding, trace_folder_ / fmt::format("{}.{}.predicted{}.json", stem.empty() ? "recording" : stem, recording_.pattern, traces_ + 1));
+    traces_ += !finding.saved.empty();
+}
+
+Confirmer::Answer Confirmer::explore(std::chrono::milliseconds limit) {
     Options options = check_;
     options.any_exit_status = true;
     options.time_limit = limit;
@@ -115,28 +141,16 @@ Answer Confirmer::explore(std::chrono::milliseconds limit) {
         [&](program::Module& module) { return answer_of(search::check(module, entry(), options, stop_flag())); }, limit);
 }
 
-Answer Confirmer::answer_of(trace::CheckResult checked) const {
+Confirmer::Answer Confirmer::answer_of(search::CheckResult checked) const {
     Answer answer;
     answer.verdict = checked.verdict;
     answer.reason = checked.reason;
-    answer.found_nothing = checked.verdict == Verdict::verified;
     if (!checked.trace) return answer;
-    trace::Trace& trace = *checked.trace;
+    trace::Trace& trace = answer.findings.emplace_back().trace;
+    trace = std::move(*checked.trace);
     trace.build = build_of(recording_);
     trace.file = recording_.file;
     trace.pattern = recording_.pattern;
-    answer.violation = true;
-    answer.shown = violation_json(trace.violation);
-    answer.report = report::text(trace, style_);
-    for (const trace::Part& part : trace.violation.parts) answer.lines.emplace_back(part.site.file, part.site.line);
-    const std::string stem = fs::path(recording_.file).stem().string();
-    const std::string name = fmt::format("{}.{}.predicted{}.json", stem.empty() ? "recording" : stem, recording_.pattern, traces_ + 1);
-    try {
-        trace::write(trace, trace_folder_ / name);
-        answer.trace = (trace_folder_ / name).string();
-    } catch (const UserError& problem) { // the finding is worth more than its trace
-        answer.report += fmt::format("\nThe trace was not saved: {}\n", problem.what());
-    }
     return answer;
 }
 

@@ -6,12 +6,11 @@
 #include <functional>
 #include <string>
 
-#include "cli/answer.hpp"
 #include "core/options.hpp"
 #include "search/check.hpp"
 #include "program/module.hpp"
-#include "report/text.hpp"
 #include "smt/predict.hpp"
+#include "trace/report.hpp"
 
 namespace heddle::cli {
 
@@ -20,11 +19,15 @@ public:
     /// @param until nothing is executed after that
     /// @param check its time limit holds for each execution
     /// @param traces where traces of what is found are saved
-    Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, std::filesystem::path traces, const report::TextStyle& style);
+    Confirmer(const smt::History& history, std::chrono::steady_clock::time_point until, const Options& check, std::filesystem::path traces);
 
     /// Finds the recorded program, or builds it again. To be called first. Throws UserError: it is gone, or has changed.
     /// @return its library
     const std::filesystem::path& find_program();
+
+    /// What came of an execution. Its finding has a saved trace, the race's accesses, and among what is foretold the inputs that
+    /// are other ones than those of the schedule.
+    using Answer = trace::Result;
 
     /// Follows the prediction's schedule with its inputs, then lets the threads finish: each as far as it comes, or in turns.
     Answer execute(const smt::Prediction& prediction, bool in_turns);
@@ -33,6 +36,7 @@ public:
 
 private:
     Answer with_program(const std::function<Answer(program::Module&)>& work, std::chrono::milliseconds limit);
+    void save(trace::Finding& finding);
     Answer answer_of(trace::CheckResult checked) const;
     execution::Entry entry() const;
     std::chrono::milliseconds left() const {
@@ -44,7 +48,6 @@ private:
     const std::chrono::steady_clock::time_point until_;
     const Options check_;
     const std::filesystem::path trace_folder_;
-    const report::TextStyle style_;
     std::filesystem::path library_;
     unsigned traces_ = 0; ///< written so far
 };

@@ -49,7 +49,7 @@ void add_list(CLI::App& app, Invocation& invocation) {
         }
         for (const Target& target : targets.programs)
             invocation.status = graver(
-                invocation.status, apart([&] { return list_program(target, arguments->compiler, invocation.extra); }));
+                invocation.status, apart([&](process::Sender) { return list_program(target, arguments->compiler, invocation.extra); }));
     });
 }
 

@@ -1,29 +1,45 @@
 #include "cli/messages.hpp"
 
+#include "core/error.hpp"
+#include "trace/report_json.hpp"
+
 namespace heddle::cli {
+namespace {
 
-void MessageWriter::send(const Json& message) const {
-    out_.send(message.dump(-1, ' ', false, Json::error_handler_t::replace));
+constexpr char end_of_word = '\n';
+
+/// The first word, which is taken off.
+std::string_view next_word(std::string_view& text) {
+    const std::size_t end = text.find(end_of_word);
+    if (end == text.npos) throw InternalError("a process has sent what is no message");
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    return word;
 }
 
-void MessageWriter::progress(const std::string& what, const search::Progress& p) const {
-    send({{"kind", "progress"},
-          {"what", what},
-          {"complete", p.complete},
-          {"blocked", p.blocked},
-          {"seconds", p.seconds}});
+} // namespace
+
+void MessageWriter::send(std::string_view kind, std::string_view payload) const {
+    out_.send(std::string(kind) + end_of_word + std::string(payload));
 }
 
-void MessageWriter::tasks(const std::vector<Result>& results) const {
-    Json list = Json::array();
-    for (const Result& result : results) list.push_back(to_message(result));
-    send({{"kind", "tasks"}, {"results", list}});
-}
-
+void MessageWriter::result(const trace::Result& result) const { send("result", trace::to_bytes(result)); }
+void MessageWriter::task(const trace::Result& known) const { send("task", trace::to_bytes(known)); }
+void MessageWriter::progress(const std::string& text) const { send("progress", text); }
+void MessageWriter::phase(const std::string& name) const { send("phase", name); }
 void MessageWriter::found(Verdict verdict, const std::string& message) const {
-    send({{"kind", "found"}, {"verdict", static_cast<int>(verdict)}, {"message", message}});
+    send("found", std::string(name_of(verdict)) + end_of_word + message);
 }
 
-void MessageWriter::phase(const std::string& name) const { send({{"kind", "phase"}, {"name", name}}); }
+Message::Message(std::string_view bytes) : payload(bytes) { kind = next_word(payload); }
+
+trace::Result Message::result() const { return trace::result_from_bytes(payload); }
+
+std::pair<Verdict, std::string> Message::found() const {
+    std::string_view rest = payload;
+    const auto verdict = named<Verdict>(next_word(rest));
+    if (!verdict) throw InternalError("a process has sent a verdict that there is not");
+    return {*verdict, std::string(rest)};
+}
 
 } // namespace heddle::cli

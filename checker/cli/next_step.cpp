@@ -8,7 +8,7 @@ namespace heddle::cli {
 namespace {
 
 /// `heddle COMMAND OPTIONS FILE -- …`, as this check was called.
-std::string command(const std::string& start, const Result& result, const CheckPlan& plan, const std::string& more = {}) {
+std::string command(const std::string& start, const trace::Result& result, const CheckPlan& plan, const std::string& more = {}) {
     std::string text = start;
     if (result.pattern != "main") text += " --pattern " + quoted_for_shell(result.pattern);
     if (!plan.compiler.empty()) text += " --compiler " + quoted_for_shell(plan.compiler);
@@ -19,11 +19,11 @@ std::string command(const std::string& start, const Result& result, const CheckP
     return printable_line(text);
 }
 
-std::string on_real_threads(const Result& result, const CheckPlan& plan) {
+std::string on_real_threads(const trace::Result& result, const CheckPlan& plan) {
     return command("heddle run --noise --times 100", result, plan) + "  (on real threads, watched by a race detector)";
 }
 
-std::string after_build_error(const Result& result, const CheckPlan& plan, const std::string& asked) {
+std::string after_build_error(const trace::Result& result, const CheckPlan& plan, const std::string& asked) {
     const auto says = [&](const char* words) { return result.reason.find(words) != std::string::npos; };
     if (says("does not compile"))
         return command(asked, result, plan) + (plan.extra.options.empty() ? " -- -I FOLDER -std=c++23" : "") +
@@ -39,7 +39,7 @@ CheckPlan without_compiler(CheckPlan plan) {
     return plan;
 }
 
-std::string after_inconclusive(const Result& result, const CheckPlan& plan) {
+std::string after_inconclusive(const trace::Result& result, const CheckPlan& plan) {
     const auto starts = [&](const char* words) { return result.reason.starts_with(words); };
     if (starts("a loop went round"))
         return command(fmt::format("heddle check --unroll {}", std::uint64_t{plan.options.unroll} * 10), result, plan) +
@@ -56,11 +56,11 @@ std::string after_inconclusive(const Result& result, const CheckPlan& plan) {
 
 } // namespace
 
-std::string next_after_build_error(const Result& result, const CheckPlan& plan, const std::string& asked) {
+std::string next_after_build_error(const trace::Result& result, const CheckPlan& plan, const std::string& asked) {
     return after_build_error(result, plan, asked);
 }
 
-std::string next_step(const Result& result, const CheckPlan& plan) {
+std::string next_step(const trace::Result& result, const CheckPlan& plan) {
     if (result.met()) return {};
     switch (result.verdict) {
     case Verdict::build_error: return after_build_error(result, plan, "heddle check");

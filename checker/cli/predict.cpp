@@ -29,18 +29,20 @@ class Run {
 public:
     explicit Run(const PredictionPlan& plan)
         : plan_(plan), recording_(trace::read_recording(plan.recording, at(0.2))), history_(recording_, at(0.4)),
-          confirmer_(history_, at(1), plan.check, plan.trace_folder, plan.style), names_(recording_, library()) {}
+          confirmer_(history_, at(1), plan.check, plan.trace_folder), names_(recording_, library()) {}
 
-    PredictionResult run() {
+    trace::Result run() {
         smt::PredictionOptions options = plan_.prediction;
         options.until = at(0.7);
-        result_.coverage = smt::predict(history_, options);
-        result_.lost = recording_.lost();
-        result_.complete = recording_.complete;
+        coverage_ = smt::predict(history_, options);
         group();
         if (plan_.confirm && !groups_.empty()) confirm();
+        result_.file = recording_.file;
+        result_.pattern = recording_.pattern;
+        result_.of = trace::Recorded{plan_.recording.string()};
         finish();
-        result_.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+        result_.forecast = forecast();
+        result_.verdict = verdict();
         return std::move(result_);
     }
 
@@ -70,7 +72,7 @@ private:
         bool certain = false;
         std::vector<std::uint64_t> pcs; ///< sorted
         std::vector<const Prediction*> predictions;
-        std::optional<Answer> confirmed;
+        std::optional<Confirmer::Answer> confirmed;
         const Prediction* confirmed_by = nullptr;
         std::string why_not;
     };
@@ -85,7 +87,7 @@ private:
 
     void group() {
         std::map<std::pair<PredictedKind, std::vector<std::uint64_t>>, std::size_t> known;
-        for (const Prediction& p : result_.coverage.predictions) {
+        for (const Prediction& p : coverage_.predictions) {
             std::vector<std::uint64_t> pcs;
             for (const Reference& r : p.events) pcs.push_back(event(r).pc);
             std::sort(pcs.begin(), pcs.end());
@@ -106,14 +108,14 @@ private:
             if (!group.certain && is_found(group)) continue;
             if (Clock::now() > at(1)) {
                 group.why_not = "there was no time left to execute it (see --time)";
-                result_.not_executed += !group.certain;
+                not_executed_ += !group.certain;
                 continue;
             }
             for (const Prediction* prediction : group.predictions) {
                 if (Clock::now() > at(1)) break;
-                Answer answer = confirmer_.execute(*prediction, false);
-                if (!answer.violation && !group.certain) answer = confirmer_.execute(*prediction, true);
-                if (!answer.violation) {
+                Confirmer::Answer answer = confirmer_.execute(*prediction, false);
+                if (answer.findings.empty() && !group.certain) answer = confirmer_.execute(*prediction, true);
+                if (answer.findings.empty()) {
                     group.why_not = answer.reason;
                     continue;
                 }
@@ -126,18 +128,19 @@ private:
     }
 
     /// Whether what was found is what was predicted, and not something else on the way.
-    bool is_same(const Group& group, const Answer& answer) const {
+    bool is_same(const Group& group, const Confirmer::Answer& answer) const {
         if (group.kind != PredictedKind::race) return true;
         if (answer.verdict != Verdict::data_race && answer.verdict != Verdict::memory) return false;
-        if (answer.race.first && answer.race.second && group.pcs.size() == 2 && group.pcs[0])
-            return answer.race == std::pair{group.pcs[0], group.pcs[1]} || same_lines(group, answer);
+        const auto race = answer.findings.front().race;
+        if (race.first && race.second && group.pcs.size() == 2 && group.pcs[0])
+            return race == std::pair{group.pcs[0], group.pcs[1]} || same_lines(group, answer);
         return true;
     }
 
-    bool same_lines(const Group& group, const Answer& answer) const {
+    bool same_lines(const Group& group, const Confirmer::Answer& answer) const {
         std::vector<int> predicted, found;
         for (const Reference& r : group.predictions.front()->events) predicted.push_back(names_.site(event(r).pc).line);
-        for (const auto& [file, line] : answer.lines) found.push_back(line);
+        for (const trace::Part& part : answer.findings.front().trace.violation.parts) found.push_back(part.site.line);
         std::sort(predicted.begin(), predicted.end());
         std::sort(found.begin(), found.end());
         return predicted == found;
@@ -158,11 +161,11 @@ private:
         if (!any || found) return;
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(at(1) - Clock::now());
         if (left.count() <= 0) return;
-        const Answer answer = confirmer_.explore(std::min(plan_.exploration, left));
+        const Confirmer::Answer answer = confirmer_.explore(std::min(plan_.exploration, left));
         for (Group& group : groups_) {
             if (!group.certain || group.confirmed) continue;
-            if (answer.violation) group.confirmed = answer;
-            else if (answer.found_nothing) group.why_not += "; all executions were explored, and none is wrong";
+            if (!answer.findings.empty()) group.confirmed = answer;
+            else if (answer.verdict == Verdict::verified) group.why_not += "; all executions were explored, and none is wrong";
         }
     }
 
@@ -170,37 +173,63 @@ private:
 
     void finish() {
         const PredictionSentences sentences(history_, names_);
-        std::set<std::string> told; // verdicts and places
-        for (const Group& group : groups_) {
-            if (!group.certain) ++result_.suggestions;
+        std::set<std::string> told;
+        for (Group& group : groups_) {
+            if (!group.certain) ++suggestions_;
             if (!group.certain && !group.confirmed) continue; // nothing came of it
             const Prediction& prediction = group.confirmed_by ? *group.confirmed_by : *group.predictions.front();
-            PredictedFinding finding;
-            finding.kind = verdict_predicted(prediction, recording_);
-            finding.confirmed = group.confirmed.has_value();
-            finding.certain = group.certain;
-            finding.sentence = sentences.of(prediction);
-            finding.inputs = prediction.inputs;
-            for (const Reference& r : prediction.events) finding.sites.push_back(names_.site(event(r).pc));
-            finding.reason = group.why_not;
+            trace::Foretold foretold;
+            foretold.confirmed = group.confirmed.has_value();
+            foretold.certain = group.certain;
+            foretold.sentence = sentences.of(prediction);
+            foretold.inputs = prediction.inputs;
+            for (const Reference& r : prediction.events) foretold.sites.push_back(names_.site(event(r).pc));
+            foretold.reason = group.why_not;
+            trace::Finding finding;
+            finding.trace.violation.kind = verdict_predicted(prediction, recording_);
             if (group.confirmed) {
-                const Answer& answer = *group.confirmed;
-                std::set<std::pair<std::string, int>> places(answer.lines.begin(), answer.lines.end());
-                std::string key(name_of(answer.verdict));
-                for (const auto& [file, line] : places) key += fmt::format(" {}:{}", file, line);
-                if (!told.insert(key).second) continue; // the same bug again
-                finding.kind = std::string(name_of(answer.verdict));
-                finding.reason = answer.reason;
-                finding.report = answer.report;
-                finding.trace = answer.trace;
-                finding.violation = answer.shown;
-                if (!answer.inputs.empty()) finding.sentence += fmt::format("; with {} this fails", answer.inputs);
-                if (!is_same(group, answer)) finding.sentence += "; executing it showed another bug first";
+                if (!told.insert(key_of(*group.confirmed)).second) continue; // the same bug again
+                const bool other = !is_same(group, *group.confirmed);
+                finding = std::move(group.confirmed->findings.front());
+                foretold.reason = group.confirmed->reason;
+                if (finding.foretold && !finding.foretold->inputs.empty())
+                    foretold.sentence += fmt::format("; with {} this fails", list_of(finding.foretold->inputs));
+                if (other) foretold.sentence += "; executing it showed another bug first";
             }
+            finding.foretold = std::move(foretold);
             result_.findings.push_back(std::move(finding));
         }
-        std::stable_partition(result_.findings.begin(), result_.findings.end(), [](const auto& f) { return f.confirmed; });
-        result_.coverage.predictions.clear();
+        std::ranges::stable_partition(result_.findings, [](const trace::Finding& f) { return f.foretold->confirmed; });
+    }
+
+    /// A recording proves nothing: verified is, here, that nothing was found.
+    Verdict verdict() const {
+        if (result_.findings.empty()) return coverage_.events ? Verdict::verified : Verdict::inconclusive;
+        const trace::Finding& first = result_.findings.front();
+        return first.foretold->confirmed ? first.trace.violation.kind : Verdict::inconclusive;
+    }
+
+    /// Verdict and places: what is equal is the same bug.
+    static std::string key_of(const Confirmer::Answer& answer) {
+        std::set<std::pair<std::string, int>> places;
+        for (const trace::Part& part : answer.findings.front().trace.violation.parts) places.emplace(part.site.file, part.site.line);
+        std::string key(name_of(answer.verdict));
+        for (const auto& [file, line] : places) key += fmt::format(" {}:{}", file, line);
+        return key;
+    }
+
+    trace::Forecast forecast() const {
+        trace::Forecast f;
+        const smt::Prognosis& c = coverage_;
+        f.events = c.events, f.windows = c.windows, f.smallest_window = c.smallest_window, f.largest_window = c.largest_window;
+        f.pairs = c.pairs, f.conditions = c.conditions, f.suggestions = suggestions_;
+        f.solver_calls = c.effort.calls, f.solver_seconds = c.effort.seconds;
+        f.seconds = std::chrono::duration<double>(Clock::now() - begin_).count();
+        f.complete = recording_.complete;
+        f.pairs_too_far_apart = c.out_of_reach, f.pairs_without_answer = c.given_up, f.events_left_out = c.left_out;
+        f.events_lost = recording_.lost(), f.conditions_lost = c.conditions_lost, f.conditions_without_answer = c.conditions_given_up;
+        f.operations_on_inputs_cut = c.cut_terms, f.suggestions_not_executed = not_executed_, f.out_of_time = c.out_of_time;
+        return f;
     }
 
     const Clock::time_point begin_ = Clock::now();
@@ -210,11 +239,14 @@ private:
     Confirmer confirmer_;
     const RecordedNames names_;
     std::vector<Group> groups_;
-    PredictionResult result_;
+    smt::Prognosis coverage_;
+    std::uint64_t suggestions_ = 0;  ///< tried out, with or without success
+    std::uint64_t not_executed_ = 0; ///< suggestions for which there was no time left
+    trace::Result result_;
 };
 
 } // namespace
 
-PredictionResult predict(const PredictionPlan& plan) { return Run(plan).run(); }
+trace::Result predict(const PredictionPlan& plan) { return Run(plan).run(); }
 
 } // namespace heddle::cli

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "cli/prediction_result.hpp"
-#include "report/text.hpp"
+#include "core/options.hpp"
 #include "smt/predict.hpp"
+#include "trace/report.hpp"
 
 namespace heddle::cli {
 
@@ -23,13 +23,13 @@ struct PredictionPlan {
     /// Where nothing confirms a prediction, check the program's executions for so long (zero: do not).
     std::chrono::milliseconds exploration{5'000};
     std::filesystem::path trace_folder = "heddle-traces";
-    report::TextStyle style;
     bool trust = true; ///< the recording is this user's own; else see cli/trust.hpp
     /// Races that the run itself has shown, as offsets of the two accesses in the module: not told again.
     std::vector<std::pair<std::uint64_t, std::uint64_t>> known;
 };
 
-/// Reads, predicts, and executes each schedule in a process of its own. Throws UserError: no recording.
-PredictionResult predict(const PredictionPlan& plan);
+/// Reads, predicts, and executes each schedule in a process of its own. The findings are foretold, confirmed ones first.
+/// Throws UserError: no recording.
+trace::Result predict(const PredictionPlan& plan);
 
 } // namespace heddle::cli

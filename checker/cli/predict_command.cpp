@@ -7,8 +7,11 @@
 
 #include "cli/commands.hpp"
 #include "cli/predict.hpp"
+#include "cli/report_files.hpp"
 #include "cli/stop.hpp"
 #include "cli/terminal.hpp"
+#include "report/result_text.hpp"
+#include "trace/report_json.hpp"
 
 namespace heddle::cli {
 
@@ -17,6 +20,7 @@ void add_predict(CLI::App& app, Invocation& invocation) {
         std::string recording, trace_folder = "heddle-traces";
         smt::Place window = smt::PredictionOptions{}.window;
         double seconds = 60;
+        std::vector<std::string> reports;
         bool json = false, only_predict = false, trust = false;
     };
     auto arguments = std::make_shared<Arguments>();
@@ -27,8 +31,10 @@ void add_predict(CLI::App& app, Invocation& invocation) {
     command->add_flag("--no-confirm", arguments->only_predict, "Do not execute what is predicted");
     command->add_flag("--trust", arguments->trust, "Build and run what the recording names, whatever compiler and options these are");
     command->add_flag("--json", arguments->json, "One JSON document on stdout");
+    add_report_option(*command, arguments->reports);
     command->add_option("--trace-dir", arguments->trace_folder, "Where traces are saved")->capture_default_str()->type_name("FOLDER");
     command->callback([arguments, &invocation] {
+        require_known_formats(arguments->reports);
         stop_on_signals();
         PredictionPlan plan;
         plan.recording = arguments->recording;
@@ -37,16 +43,11 @@ void add_predict(CLI::App& app, Invocation& invocation) {
         plan.confirm = !arguments->only_predict;
         plan.trust = arguments->trust;
         plan.trace_folder = arguments->trace_folder;
-        plan.style = arguments->json ? report::TextStyle{} : style_of(stdout);
-        const PredictionResult result = predict(plan);
-        if (arguments->json) {
-            Json document{{"schema", "heddle.prediction/1"}};
-            document.update(json_of(result));
-            fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
-        } else {
-            fmt::print("{}", text_of(result));
-        }
-        invocation.status = status_of(result);
+        const trace::Report report{trace::Command::prediction, {predict(plan)}};
+        if (arguments->json) fmt::print("{}\n", trace::to_json(report, 2));
+        else fmt::print("{}", report::result_text(report.results.front(), style_of(stdout)));
+        save_reports(arguments->reports, report);
+        invocation.status = trace::status_of(report.results.front());
     });
 }
 

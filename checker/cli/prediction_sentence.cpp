@@ -98,21 +98,21 @@ std::string PredictionSentences::of(const Prediction& p) const {
     return {};
 }
 
-std::string verdict_predicted(const Prediction& prediction, const trace::Recording& recording) {
+Verdict verdict_predicted(const Prediction& prediction, const trace::Recording& recording) {
     switch (prediction.kind) {
-    case PredictedKind::race: return "data-race";
+    case PredictedKind::race: return Verdict::data_race;
     case PredictedKind::lock_cycle:
-    case PredictedKind::lost_signal: return "deadlock";
+    case PredictedKind::lost_signal: return Verdict::deadlock;
     case PredictedKind::other_input: {
         const Reference check = prediction.events.front();
         const bool crash = recording.threads[check.thread].events[check.index].size == std::uint8_t(Verdict::crash);
-        return std::string(name_of(crash ? Verdict::crash : Verdict::assertion));
+        return crash ? Verdict::crash : Verdict::assertion;
     }
     case PredictedKind::other_value:
     case PredictedKind::stale_value:
-    case PredictedKind::other_branch: return "assertion";
+    case PredictedKind::other_branch: return Verdict::assertion;
     }
-    return {};
+    return Verdict::inconclusive;
 }
 
 } // namespace heddle::cli

@@ -30,8 +30,8 @@ private:
     const RecordedNames& names_;
 };
 
-/// The verdict that the prediction is of, if it is right ("data-race", …).
-std::string verdict_predicted(const smt::Prediction& prediction, const trace::Recording& recording);
+/// The verdict that the prediction is of, if it is right.
+Verdict verdict_predicted(const smt::Prediction& prediction, const trace::Recording& recording);
 
 /// "a = 1, b = 2"
 std::string list_of(const std::vector<InputValue>& inputs);

@@ -7,10 +7,13 @@
 #include "cli/apart.hpp"
 #include "cli/commands.hpp"
 #include "cli/debugger.hpp"
+#include "cli/messages.hpp"
+#include "cli/report_files.hpp"
 #include "cli/terminal.hpp"
 #include "cli/trust.hpp"
 #include "core/error.hpp"
 #include "core/printable.hpp"
+#include "report/result_text.hpp"
 #include "search/check.hpp"
 #include "story/reenactment.hpp"
 #include "program/cache.hpp"
@@ -45,20 +48,33 @@ std::string check_command(const trace::Trace& recorded) {
     return printable_line(command);
 }
 
-ExitStatus replay(const trace::Trace& recorded) {
+/// In a process of its own.
+trace::Result replay(const trace::Trace& recorded) {
     const std::filesystem::path library = rebuild(recorded.build, recorded.options.plain);
-    const bool changed = !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
-    trace::CheckResult again = run_again(library, recorded);
-    const bool same = again.trace && again.verdict == recorded.violation.kind &&
-                      (!changed || again.reason == recorded.violation.message);
-    if (same) {
-        again.trace->build = recorded.build;
-        again.trace->file = recorded.file;
-        again.trace->pattern = recorded.pattern;
-        fmt::print("{}\nreplayed: the same {} again{}\n", report::text(*again.trace, style_of(stdout)), name_of(again.verdict),
-                   changed ? ", although the program has changed since" : "");
-        return ExitStatus::violation;
-    }
+    trace::Replay how;
+    how.model = recorded.model;
+    how.changed = !recorded.program.empty() && program::hash_of(program::read_file(library)).hex() != recorded.program;
+    search::CheckResult again = run_again(library, recorded);
+    how.same = again.trace && again.verdict == recorded.violation.kind && (!how.changed || again.reason == recorded.violation.message);
+    trace::Result result;
+    result.file = recorded.file;
+    result.pattern = recorded.pattern;
+    result.verdict = again.verdict;
+    result.expected = recorded.violation.kind;
+    result.reason = again.reason;
+    result.of = how;
+    if (!how.same) return result;
+    trace::Trace& trace = result.findings.emplace_back().trace;
+    trace = std::move(*again.trace);
+    trace.build = recorded.build;
+    trace.file = recorded.file;
+    trace.pattern = recorded.pattern;
+    return result;
+}
+
+/// Why it did not end in the same way, and what to do.
+void explain(const trace::Result& again, const trace::Trace& recorded) {
+    const bool changed = std::get<trace::Replay>(again.of).changed;
     const std::string reason = again.reason.empty() ? std::string() : ": " + printable_line(again.reason);
     if (changed && again.verdict == Verdict::nondeterminism)
         fmt::print(stderr, "heddle: the program has changed{}\n", reason);
@@ -66,8 +82,26 @@ ExitStatus replay(const trace::Trace& recorded) {
     else if (again.verdict == Verdict::nondeterminism)
         fmt::print(stderr, "heddle: the program is the recorded one, but does something else, or the trace is damaged{}\n", reason);
     else fmt::print(stderr, "heddle: this time it ends with {}{}\n", name_of(again.verdict), reason);
-    fmt::print(stderr, "heddle: the recorded {} did not happen again; next: {}\n", name_of(recorded.violation.kind), check_command(recorded));
-    return ExitStatus::inconclusive;
+    fmt::print(stderr, "heddle: the recorded {} did not happen again; next: {}\n", name_of(recorded.violation.kind), again.next);
+}
+
+ExitStatus replay_and_tell(const trace::Trace& recorded, const std::vector<std::string>& files) {
+    trace::Report report{trace::Command::replay, {}};
+    const ExitStatus status = apart(
+        [&](process::Sender out) {
+            MessageWriter(out).result(replay(recorded));
+            return ExitStatus::verified;
+        },
+        [&](std::string_view bytes) { report.results.push_back(Message(bytes).result()); });
+    if (report.results.empty()) return status; // it has said why
+    trace::Result& result = report.results.front();
+    if (trace::status_of(result) == ExitStatus::violation) fmt::print("{}", report::result_text(result, style_of(stdout)));
+    else {
+        result.next = check_command(recorded);
+        explain(result, recorded);
+    }
+    save_reports(files, report);
+    return trace::status_of(result);
 }
 
 } // namespace
@@ -75,22 +109,25 @@ ExitStatus replay(const trace::Trace& recorded) {
 void add_replay(CLI::App& app, Invocation& invocation) {
     struct Arguments {
         std::string trace;
+        std::vector<std::string> reports;
         bool gdb = false, quietly_here = false, trust = false;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command =
         app.add_subcommand("replay", "Run the execution of a trace again; exit status 1 when it ends the same way");
     command->add_option("trace", arguments->trace, "A trace saved by check")->required()->type_name("TRACE");
+    add_report_option(*command, arguments->reports);
     command->add_flag("--gdb", arguments->gdb, "Stop in gdb where the violation happens");
     command->add_flag("--trust", arguments->trust, "Build and run what the trace names, whatever compiler and options these are");
     command->add_flag("--quietly-here", arguments->quietly_here)->group(""); // what gdb runs: no fork, no report
     command->callback([arguments, &invocation] {
+        require_known_formats(arguments->reports);
         const trace::Trace recorded = trace::read(arguments->trace);
         require_trust(recorded.build, arguments->trace, "replay", arguments->trust);
         if (arguments->gdb) debug(arguments->trace, recorded);
         if (arguments->quietly_here && recorded.stop) story::mark_for_debugger(recorded.stop->thread, recorded.stop->segment);
         if (arguments->quietly_here) run_again(rebuild(recorded.build, recorded.options.plain), recorded);
-        else invocation.status = apart([&] { return replay(recorded); });
+        else invocation.status = replay_and_tell(recorded, arguments->reports);
     });
 }
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <string>
 
-#include "report/text.hpp"
+#include "report/style.hpp"
 
 namespace heddle::cli {
 

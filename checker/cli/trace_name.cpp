@@ -1,7 +1,9 @@
 #include "cli/trace_name.hpp"
 
+#include "core/error.hpp"
 #include "program/compile.hpp"
 #include "program/hash.hpp"
+#include "trace/json.hpp"
 
 namespace heddle::cli {
 namespace {
@@ -35,6 +37,15 @@ std::string variant_of(const std::vector<std::string>& options, const std::vecto
     key.add("--");
     for (const std::string& argument : arguments) key.add(argument);
     return "-" + key.hash().hex().substr(0, 4);
+}
+
+void save_trace(trace::Finding& finding, const fs::path& path) {
+    try {
+        trace::write(finding.trace, path);
+        finding.saved = path.string();
+    } catch (const UserError& problem) {
+        finding.not_saved = problem.what();
+    }
 }
 
 } // namespace heddle::cli

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "trace/report.hpp"
+
 namespace heddle::cli {
 
 /// The beginning of the names of a source file's traces, below the folder of traces: "queue" for queue.cpp, "a/queue" for
@@ -14,5 +16,8 @@ std::filesystem::path trace_stem(const std::filesystem::path& source);
 
 /// With compiler options or arguments it is another program: "-1f0c" for these, "" for none.
 std::string variant_of(const std::vector<std::string>& options, const std::vector<std::string>& arguments);
+
+/// Writes the finding's trace and notes where it is, or why it is nowhere: a finding is worth more than its trace.
+void save_trace(trace::Finding& finding, const std::filesystem::path& path);
 
 } // namespace heddle::cli

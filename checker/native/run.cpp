@@ -33,6 +33,8 @@
 #include "native/stuck.hpp"
 #include "native/sync.hpp"
 #include "native/thread.hpp"
+#include "process/channel.hpp"
+#include "process/child.hpp"
 
 namespace heddle::native {
 namespace {
@@ -115,31 +117,6 @@ public:
     Board(const Board&) = delete;
 };
 
-class Pipe {
-public:
-    Pipe() {
-        if (pipe2(ends_, O_CLOEXEC) != 0) throw UserError("cannot make a pipe");
-        // Out of the way of the program's own descriptors.
-        const int high = fcntl(ends_[1], F_DUPFD_CLOEXEC, 900);
-        if (high >= 0) close(ends_[1]), ends_[1] = high;
-        fcntl(ends_[0], F_SETFL, O_NONBLOCK);
-    }
-    ~Pipe() {
-        close(ends_[0]);
-        if (ends_[1] >= 0) close(ends_[1]);
-    }
-    Pipe(const Pipe&) = delete;
-    int in() const { return ends_[1]; }
-    int out() const { return ends_[0]; }
-    void close_in() {
-        close(ends_[1]);
-        ends_[1] = -1;
-    }
-
-private:
-    int ends_[2];
-};
-
 void take_findings(int pipe, std::vector<Found>& found) {
     for (;;) {
         Found one;
@@ -158,48 +135,39 @@ void take_findings(int pipe, std::vector<Found>& found) {
 
 // --- patterns: a process of its own runs the constructors that register them, unwatched, and says which there are ---
 
-void put(std::FILE* out, const std::string& text) {
-    const std::size_t size = text.size();
-    std::fwrite(&size, sizeof size, 1, out);
-    std::fwrite(text.data(), 1, size, out);
-}
-bool get(std::FILE* in, std::string& text) {
-    std::size_t size = 0;
-    if (std::fread(&size, sizeof size, 1, in) != 1) return false;
-    text.resize(size);
-    return std::fread(text.data(), 1, size, in) == size;
+/// What is no text of a pattern.
+struct PatternPlace {
+    decltype(program::Pattern::body) body;
+    decltype(program::Pattern::line) line;
+};
+
+void say_patterns(const program::Module& module, const process::Sender& out) {
+    redirect(1, "/dev/null"), redirect(2, "/dev/null");
+    char name[] = "patterns";
+    char* argv[]{name, nullptr};
+    module.run_constructors(1, argv, environ);
+    for (const program::Pattern& pattern : module.patterns()) {
+        for (const std::string* text : {&pattern.name, &pattern.description, &pattern.expected, &pattern.file}) out.send(*text);
+        const PatternPlace place{pattern.body, pattern.line};
+        out.send({reinterpret_cast<const char*>(&place), sizeof place});
+    }
 }
 
 void learn_patterns(const program::Module& module) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) throw UserError("cannot make a pipe");
-    std::fflush(nullptr);
-    const pid_t process = fork();
-    if (process == 0) {
-        redirect(1, "/dev/null"), redirect(2, "/dev/null");
-        char name[] = "patterns";
-        char* argv[]{name, nullptr};
-        module.run_constructors(1, argv, environ);
-        std::FILE* out = fdopen(ends[1], "w");
-        for (const program::Pattern& pattern : module.patterns()) {
-            for (const std::string* text : {&pattern.name, &pattern.description, &pattern.expected, &pattern.file}) put(out, *text);
-            std::fwrite(&pattern.body, sizeof pattern.body, 1, out);
-            std::fwrite(&pattern.line, sizeof pattern.line, 1, out);
-        }
-        std::fflush(out);
-        _exit(0);
-    }
-    close(ends[1]);
-    if (process < 0) throw UserError("cannot start a process");
-    std::FILE* in = fdopen(ends[0], "r");
-    for (program::Pattern pattern; get(in, pattern.name) && get(in, pattern.description) && get(in, pattern.expected) && get(in, pattern.file);) {
-        if (std::fread(&pattern.body, sizeof pattern.body, 1, in) != 1 || std::fread(&pattern.line, sizeof pattern.line, 1, in) != 1) break;
+    std::vector<std::string> said;
+    process::Child child([&](process::Sender out) { say_patterns(module, out); });
+    const auto hear = [&](std::string_view text) { said.emplace_back(text); };
+    while (child.receive(hear)) {}
+    if (child.wait(hear) != 0) throw UserError("the program ends in its static constructors, before its patterns are known");
+    for (std::size_t i = 0; i + 5 <= said.size(); i += 5) {
+        PatternPlace place;
+        if (said[i + 4].size() != sizeof place) break;
+        std::memcpy(&place, said[i + 4].data(), sizeof place);
+        program::Pattern pattern;
+        pattern.name = said[i], pattern.description = said[i + 1], pattern.expected = said[i + 2], pattern.file = said[i + 3];
+        pattern.body = place.body, pattern.line = place.line;
         program::Module::add_pattern(pattern);
     }
-    std::fclose(in);
-    int status = 0;
-    while (waitpid(process, &status, 0) < 0 && errno == EINTR) {}
-    if (status != 0) throw UserError("the program ends in its static constructors, before its patterns are known");
 }
 
 } // namespace
@@ -347,13 +315,14 @@ private:
 RunResult run_once(const program::Module& module, const RunEntry& entry, const RunOptions& options) {
     RunResult result;
     const Board shared;
-    Pipe pipe;
+    process::Pipe pipe;
+    fcntl(pipe.out(), F_SETFL, O_NONBLOCK);
     std::fflush(nullptr);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     const pid_t process = fork();
     if (process < 0) throw UserError(std::string("cannot start a process: ") + std::strerror(errno));
     if (process == 0) {
-        close(pipe.out());
+        pipe.close_out();
         be_the_program(module, entry, options, pipe.in());
     }
     pipe.close_in();

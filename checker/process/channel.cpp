@@ -4,7 +4,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
+
+#include "core/error.hpp"
 
 namespace heddle::process {
 namespace {
@@ -15,7 +21,45 @@ using Length = std::uint64_t;
 /// the reader its memory.
 constexpr Length longest = Length{1} << 30;
 
+/// Programs count on getting small numbers, and on the same ones each time.
+constexpr int first_number = 900;
+
+int moved_away(int fd) {
+    const int high = ::fcntl(fd, F_DUPFD_CLOEXEC, first_number);
+    if (high < 0) return fd;
+    ::close(fd);
+    return high;
+}
+
+void close_once(int& fd) {
+    if (fd >= 0) ::close(fd);
+    fd = -1;
+}
+
 } // namespace
+
+Pipe::Pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
+    in_ = moved_away(ends[1]);
+    out_ = moved_away(ends[0]);
+}
+
+Pipe::~Pipe() {
+    close_in();
+    close_out();
+}
+
+Pipe::Pipe(Pipe&& other) noexcept : in_(std::exchange(other.in_, -1)), out_(std::exchange(other.out_, -1)) {}
+
+Pipe& Pipe::operator=(Pipe&& other) noexcept {
+    std::swap(in_, other.in_);
+    std::swap(out_, other.out_);
+    return *this;
+}
+
+void Pipe::close_in() { close_once(in_); }
+void Pipe::close_out() { close_once(out_); }
 
 void Sender::send(std::string_view message) const {
     const Length length = message.size();

@@ -7,9 +7,28 @@
 
 namespace heddle::process {
 
+/// Both ends of a pipe, out of the way of the descriptors that a program gets for the files it opens.
+class Pipe {
+public:
+    /// Throws InternalError.
+    Pipe();
+    ~Pipe();
+    Pipe(Pipe&&) noexcept;
+    Pipe& operator=(Pipe&&) noexcept;
+
+    int in() const { return in_; }   ///< written to
+    int out() const { return out_; } ///< read from
+    void close_in();
+    void close_out();
+
+private:
+    int in_ = -1, out_ = -1;
+};
+
 class Sender {
 public:
     explicit Sender(int fd) : fd_(fd) {}
+    int fd() const { return fd_; }
     /// Returns when all is written; silently when nobody listens any more.
     void send(std::string_view message) const;
 

@@ -29,9 +29,10 @@ namespace {
 constexpr std::size_t page = 4096;
 
 /// A page that is shared with the processes forked from now on. It lies apart from where the kernel places what is loaded:
-/// the program under test has the same addresses however many children its parent has.
+/// the program under test has the same addresses however many children its parent has; and apart from what the race detector
+/// reserves (native/address_space.hpp).
 Pulse* make_pulse() {
-    for (std::uintptr_t at = 0x2f00'0000'0000, end = at + 4096 * page; at < end; at += page) {
+    for (std::uintptr_t at = 0x0f80'0000'0000, end = at + 4096 * page; at < end; at += page) {
         void* memory = ::mmap(reinterpret_cast<void*>(at), page, PROT_READ | PROT_WRITE,
                               MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
         if (memory != MAP_FAILED) return new (memory) Pulse;
@@ -86,28 +87,22 @@ std::vector<pid_t> descendants_of(pid_t ancestor) {
 
 } // namespace
 
-Child::Child(const std::function<void(Sender)>& work) {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    pulse_ = make_pulse();
+Child::Child(const std::function<void(Sender)>& work, Group group) : group_(group), receiver_(pipe_.out()), pulse_(make_pulse()) {
     std::fflush(nullptr);
     const pid_t parent = ::getpid();
     process_ = ::fork();
     if (process_ == 0) {
-        ::close(ends[0]);
-        ::setpgid(0, 0);
+        pipe_.close_out();
+        if (group_ == Group::its_own) ::setpgid(0, 0);
         ::prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (::getppid() != parent) ::_exit(1); // it died before it could be said
         heddle::pulse = pulse_;
-        work(Sender(ends[1]));
+        work(Sender(pipe_.in()));
         ::_exit(0);
     }
-    ::close(ends[1]);
-    fd_ = ends[0];
-    receiver_ = Receiver(fd_);
+    pipe_.close_in();
     if (process_ > 0) {
-        ::setpgid(process_, process_); // whoever is first
+        if (group_ == Group::its_own) ::setpgid(process_, process_); // whoever is first
         end_fd_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
         return;
     }
@@ -120,12 +115,13 @@ Child::Child(const std::function<void(Sender)>& work) {
 Child::~Child() { release(); }
 
 Child::Child(Child&& other) noexcept
-    : process_(std::exchange(other.process_, 0)), fd_(std::exchange(other.fd_, -1)),
+    : process_(std::exchange(other.process_, 0)), group_(other.group_), pipe_(std::move(other.pipe_)),
       end_fd_(std::exchange(other.end_fd_, -1)), receiver_(std::move(other.receiver_)), pulse_(std::exchange(other.pulse_, nullptr)) {}
 
 Child& Child::operator=(Child&& other) noexcept {
     std::swap(process_, other.process_);
-    std::swap(fd_, other.fd_);
+    std::swap(group_, other.group_);
+    std::swap(pipe_, other.pipe_);
     std::swap(end_fd_, other.end_fd_);
     std::swap(receiver_, other.receiver_);
     std::swap(pulse_, other.pulse_);
@@ -137,7 +133,6 @@ void Child::release() {
         end();
         wait();
     }
-    if (fd_ >= 0) ::close(fd_);
     if (end_fd_ >= 0) ::close(end_fd_);
     if (pulse_) ::munmap(pulse_, page);
 }
@@ -151,7 +146,7 @@ void Child::end() const {
     // While the process is stopped it can neither start others nor end and leave them to somebody else.
     ::kill(process_, SIGSTOP);
     for (const pid_t each : descendants_of(process_)) ::kill(each, SIGKILL);
-    ::kill(-process_, SIGKILL);
+    if (group_ == Group::its_own) ::kill(-process_, SIGKILL);
 }
 
 bool Child::has_ended() const {
@@ -167,8 +162,8 @@ int Child::wait(const std::function<void(std::string_view)>& take) {
     }
     // What is left of its group has lost who was to wait for it; and it may have the channel open, so that nobody would
     // ever see its end.
-    ::kill(-process_, SIGKILL);
-    ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+    if (group_ == Group::its_own) ::kill(-process_, SIGKILL);
+    ::fcntl(fd(), F_SETFL, O_NONBLOCK);
     while (receive(take)) {
     }
     int status = 0;
@@ -186,8 +181,8 @@ std::chrono::nanoseconds Child::processor_time() const {
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-Child::Group Child::group() const {
-    Group group;
+Child::Usage Child::group() const {
+    Usage group;
     for (const Seen& seen : all_processes()) {
         if (seen.group != process_) continue;
         group.busy |= seen.state == 'R' || seen.state == 'D';

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -15,9 +16,12 @@ namespace heddle::process {
 
 class Child {
 public:
-    /// Forks. The child does the work in a process group of its own, dies with its parent, and ends with exit status 0 when
-    /// the work returns; the work must not throw.
-    explicit Child(const std::function<void(Sender)>& work);
+    /// Whose process group it is in: of ours it may read from the terminal, and Ctrl-C reaches it.
+    enum class Group : std::uint8_t { its_own, ours };
+
+    /// Forks. The child does the work, dies with its parent, and ends with exit status 0 when the work returns; the work must
+    /// not throw.
+    explicit Child(const std::function<void(Sender)>& work, Group group = Group::its_own);
     /// Ends a child that was not waited for.
     ~Child();
     Child(Child&&) noexcept;
@@ -25,7 +29,7 @@ public:
 
     pid_t id() const { return process_; }
     /// Readable when the child has said something or has closed.
-    int fd() const { return fd_; }
+    int fd() const { return pipe_.out(); }
     /// See Receiver::receive.
     bool receive(const std::function<void(std::string_view)>& take) { return receiver_.receive(take); }
     /// Shared with the child, and left as it was when the child is gone.
@@ -43,17 +47,19 @@ public:
     /// Processor time of the process itself, threads included; zero when it is gone.
     std::chrono::nanoseconds processor_time() const;
     /// Its process group: what it has started, a compiler say.
-    struct Group {
+    struct Usage {
         bool busy = false;                 ///< some process of it can run or is about to
         std::chrono::milliseconds used{0}; ///< processor time so far
     };
-    Group group() const;
+    Usage group() const;
 
 private:
     void release();
 
     pid_t process_ = 0; ///< 0: waited for
-    int fd_ = -1, end_fd_ = -1;
+    Group group_ = Group::its_own;
+    Pipe pipe_;
+    int end_fd_ = -1;
     Receiver receiver_{-1};
     Pulse* pulse_ = nullptr;
 };

@@ -58,7 +58,7 @@ private:
         const Clock::duration since = now - std::exchange(last_look, now);
         // The group costs a walk through all processes: only who needs it pays.
         if (!limits.at_work.count() && (!limits.asleep.count() || awoke == now)) return;
-        const Child::Group group = child.group();
+        const Child::Usage group = child.group();
         if (group.busy) awoke = now;
         if (group.busy && group.used < limits.at_work) at_work += since;
     }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "program/cache.hpp"
-#include "program/subprocess.hpp"
+#include "process/command.hpp"
 #include "program/toolchain.hpp"
 
 namespace heddle::program {
@@ -81,7 +81,7 @@ using Words = std::vector<std::string>;
 void append(Words& words, const Words& more) { words.insert(words.end(), more.begin(), more.end()); }
 
 void run_compiler(const Words& command, const std::string& failure) {
-    const ProcessResult result = run_process(command);
+    const process::CommandResult result = process::run_command(command);
     if (result.status != 0) throw BuildError(failure, result.output);
 }
 

@@ -15,7 +15,7 @@
 #include "report/printable_trace.hpp"
 #include "report/shown_path.hpp"
 #include "report/step_text.hpp"
-#include "report/summary.hpp"
+#include "report/phrase.hpp"
 
 namespace heddle::report {
 namespace {

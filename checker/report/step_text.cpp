@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "report/paint.hpp"
-#include "report/summary.hpp"
+#include "report/phrase.hpp"
 
 namespace heddle::report {
 namespace {

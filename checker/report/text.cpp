@@ -11,7 +11,7 @@
 #include "report/printable_trace.hpp"
 #include "report/shown_path.hpp"
 #include "report/step_text.hpp"
-#include "report/summary.hpp"
+#include "report/phrase.hpp"
 #include "trace/linearise.hpp"
 
 namespace heddle::report {

@@ -22,7 +22,7 @@ HEDDLE = None
 VERIFIED, VIOLATION, BAD_INPUT, INCONCLUSIVE, INTERNAL = range(5)
 VERDICTS = {"verified", "data-race", "deadlock", "livelock", "assertion", "invariant", "exception", "crash", "memory", "misuse",
             "nondeterminism", "inconclusive", "unsupported", "build-error", "failed"}
-KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace"]
+KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace", "effort"]
 
 RACE = """
 #include <pthread.h>
@@ -177,7 +177,7 @@ class Input(Heddle):
             self.run_heddle(*words, status=BAD_INPUT)
         self.write("good.c", GOOD)
         for words, sentence in ((["--model", "arm"], "no such memory model: arm"), (["--time-limit", "soon"], "no duration"),
-                                (["--report", "r.html"], "formats .json and .txt"), (["--pattern", "x*"], 'no pattern matches "x*"')):
+                                (["--report", "r.html"], "formats .txt, .json and .md"), (["--pattern", "x*"], 'no pattern matches "x*"')):
             done = self.run_heddle("check", "good.c", *words, status=BAD_INPUT)
             self.assertIn(sentence, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1)
@@ -550,6 +550,54 @@ class Violations(Heddle):
         self.run_heddle("check", "race.c", "--report", "r.json", "--report", "r.txt", status=VIOLATION)
         self.assertEqual(json.loads((self.folder / "r.json").read_text())["results"][0]["verdict"], "data-race")
         self.assertIn("data race", (self.folder / "r.txt").read_text())
+
+    def test_every_command_that_gives_answers_writes_every_format(self):
+        self.write("race.c", RACE)
+        self.write("bad.c", "int main( { }")
+        files = ("r.json", "r.txt", "r.md")
+        options = [word for name in files for word in ("--report", name)]
+        commands = {"check": (["race.c", "bad.c"], VIOLATION), "run": (["race.c", "bad.c", "--record", "race.rec", "--jobs", "2"], VIOLATION),
+                    "predict": (["race.race.main.rec"], VIOLATION), "replay": (["heddle-traces/race.main.rc11.json"], VIOLATION)}
+        for command, (words, status) in commands.items():
+            with self.subTest(command=command):
+                said = self.run_heddle(command, *words, *options, status=status).stdout
+                json_text, text, markdown = (((self.folder / name).read_text()) for name in files)
+                document = json.loads(json_text)
+                self.assertEqual(document["schema"], f"heddle.{'prediction' if command == 'predict' else command}/1")
+                for one in (text, markdown):
+                    self.assertIn("T1 writes `x` while T2", one.replace("\\`", "`"))
+                self.assertNotIn("\x1b", text + markdown + json_text)
+                self.assertTrue(markdown.startswith("# heddle"))
+                if command in ("check", "run"): # a file has the compiler's words too, which the terminal has on stderr
+                    self.assertIn("error:", text)
+                    self.assertIn("bad.c does not compile", markdown)
+                    self.assertNotIn("error:", said)
+                for name in files:
+                    (self.folder / name).unlink()
+                self.assertIn(".txt, .json and .md", self.run_heddle(command, words[0], "--report", "r.html", status=BAD_INPUT).stderr)
+
+    def test_files_have_no_colours_although_the_terminal_has(self):
+        self.write("race.c", RACE)
+        pseudo, terminal = os.openpty()
+        process = subprocess.Popen([HEDDLE, "check", "race.c", "--report", "r.txt"], cwd=self.folder, stdout=terminal, stderr=terminal,
+                                   env={key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"})
+        os.close(terminal)
+        shown = b""
+        try:
+            while part := os.read(pseudo, 65536):
+                shown += part
+        except OSError: # it has closed its end
+            pass
+        self.assertEqual(process.wait(), VIOLATION)
+        os.close(pseudo)
+        self.assertIn(b"\x1b[", shown)
+        self.assertNotIn("\x1b", (self.folder / "r.txt").read_text())
+
+    def test_what_an_exploration_cost_is_shown(self):
+        self.write("good.c", GOOD)
+        self.assertIn("  effort: ", self.run_heddle("check", "good.c", "--verbose", status=VERIFIED).stdout)
+        self.assertNotIn("effort", self.run_heddle("check", "good.c", status=VERIFIED).stdout)
+        self.assertGreater(self.check_json("good.c", status=VERIFIED)[0]["effort"]["native_operations"], 0)
 
     @unittest.skipUnless(shutil.which("gdb"), "gdb is not installed")
     def test_gdb_stops_at_the_violation(self):

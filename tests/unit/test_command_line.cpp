@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/result.hpp"
+#include "cli/expected_verdict.hpp"
 #include "core/error.hpp"
 
 using namespace heddle;
@@ -41,46 +41,6 @@ TEST_CASE("a pattern's expectation holds for all models, or is listed by model")
     CHECK(expected_verdict("tso: assertion, rc11: data race", Model::rc11, "p") == Verdict::data_race);
     CHECK_THROWS_AS(expected_verdict("a surprise", Model::sc, "p"), UserError);
     CHECK_THROWS_AS(expected_verdict("arm: assertion", Model::sc, "p"), UserError);
-}
-
-TEST_CASE("an expectation that is met is exit status 0, and verified where a bug was expected is a violation") {
-    Result result;
-    result.verdict = result.expected = Verdict::deadlock;
-    CHECK(status_of(result) == ExitStatus::verified);
-    result.verdict = Verdict::verified;
-    CHECK(status_of(result) == ExitStatus::violation);
-    result.verdict = Verdict::inconclusive;
-    CHECK(status_of(result) == ExitStatus::inconclusive);
-    result.verdict = Verdict::failed;
-    CHECK(status_of(result) == ExitStatus::internal_error);
-}
-
-TEST_CASE("the document has exactly the keys that are promised, and is valid whatever the program says") {
-    Result result;
-    result.file = "a.c";
-    result.pattern = "main";
-    result.verdict = Verdict::assertion;
-    result.violation = message_json("not UTF-8: \xff");
-    const Json document = document_of({result});
-    CHECK(document.at("schema") == "heddle.check/1");
-    std::vector<std::string> keys;
-    for (const auto& [key, value] : document.at("results").at(0).items()) keys.push_back(key);
-    CHECK(keys == Words{"file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds",
-                        "violation", "trace"});
-    CHECK_NOTHROW(document.dump());
-}
-
-TEST_CASE("a result survives the way from a worker") {
-    Result result;
-    result.file = "a.c";
-    result.pattern = "p";
-    result.model = Model::tso;
-    result.verdict = Verdict::deadlock;
-    result.statistics.complete = 12345678901;
-    result.violation = message_json("m");
-    result.trace = "t.json";
-    const Result received = from_message(to_message(result));
-    CHECK(document_of({received}) == document_of({result}));
 }
 
 TEST_CASE("--version is the project's version") { CHECK(std::string(version) == HEDDLE_PROJECT_VERSION); }

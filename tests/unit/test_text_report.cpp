@@ -14,7 +14,7 @@
 
 #include "core/source_text.hpp"
 #include "report/paint.hpp"
-#include "report/summary.hpp"
+#include "report/phrase.hpp"
 #include "report/text.hpp"
 
 namespace fs = std::filesystem;
@@ -195,28 +195,6 @@ TEST_CASE("an empty trace has a report", "[report]") {
     trace.violation.kind = Verdict::crash;
     CHECK(text(trace) == "✗ crash\n  memory model rc11\n");
     CHECK(text(Trace{}) == "✓ verified\n  memory model rc11\n");
-}
-
-TEST_CASE("the summary says what was expected", "[report]") {
-    Summary summary;
-    summary.file = "a.cpp";
-    summary.complete = 720;
-    summary.seconds = 0.004;
-    CHECK(summary_line(summary) == "✓ a.cpp (rc11): verified, 720 executions in 0.004 s");
-    summary.pattern = "transfer";
-    summary.verdict = Verdict::data_race;
-    summary.complete = 1;
-    summary.blocked = 2;
-    summary.wasted = 3;
-    CHECK(summary_line(summary) == "✗ a.cpp transfer (rc11): data race, 1 execution, 2 blocked, 3 wasted in 0.004 s");
-    summary.expected = Verdict::deadlock;
-    CHECK(summary_line(summary).find("data race (expected: deadlock)") != std::string::npos);
-    summary.expected = Verdict::data_race;
-    CHECK(summary_line(summary).starts_with("✓ a.cpp transfer (rc11): data race, as expected, "));
-    summary.verdict = Verdict::inconclusive;
-    summary.reason = "the time limit of 60 s was reached";
-    CHECK(summary_line(summary).starts_with("? a.cpp transfer (rc11): inconclusive (expected: data race), "));
-    CHECK(summary_line(summary).ends_with(" s — the time limit of 60 s was reached"));
 }
 
 TEST_CASE("source lines are given without their indentation, and nothing for what is not there", "[report]") {

@@ -1,4 +1,4 @@
-#include "program/subprocess.hpp"
+#include "process/command.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -12,7 +12,7 @@
 
 #include "core/error.hpp"
 
-namespace heddle::program {
+namespace heddle::process {
 namespace {
 
 std::string read_all(int fd) {
@@ -34,7 +34,7 @@ int wait_for(pid_t pid) {
 
 } // namespace
 
-ProcessResult run_process(const std::vector<std::string>& command) {
+CommandResult run_command(const std::vector<std::string>& command) {
     std::vector<char*> argv;
     for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
     argv.push_back(nullptr);
@@ -68,11 +68,11 @@ ProcessResult run_process(const std::vector<std::string>& command) {
         ::close(ends[0]);
         throw UserError(fmt::format("cannot run {}: {}", command[0], std::strerror(error)));
     }
-    ProcessResult result;
+    CommandResult result;
     result.output = read_all(ends[0]);
     ::close(ends[0]);
     result.status = wait_for(pid);
     return result;
 }
 
-} // namespace heddle::program
+} // namespace heddle::process

@@ -1,4 +1,4 @@
-#include "cli/pool.hpp"
+#include "cli/check_pool.hpp"
 
 #include <memory>
 #include <optional>
@@ -10,14 +10,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/in_order.hpp"
 #include "cli/stop.hpp"
 #include "cli/trace_name.hpp"
+#include "process/death.hpp"
 #include "process/pool.hpp"
 
 namespace heddle::cli {
 namespace {
 
 using process::Why;
+using trace::Result;
 
 /// What a program goes through; each has a clock of its own.
 enum class Phase : std::uint8_t { building, loading, checking };
@@ -55,18 +58,15 @@ struct Worker {
 class Checks {
 public:
     Checks(const std::vector<Target>& targets, const CheckPlan& plan, const PoolEvents& events)
-        : targets_(targets), plan_(plan), events_(events), pool_(stop_flag()), outcomes_(targets.size()) {
+        : targets_(targets), plan_(plan), events_(events),
+          line_(targets.size(), stop_flag(),
+                {[this](std::size_t i) { start(i); },
+                 [this](std::size_t i) { return unchecked(targets_[i].name, plan_, Verdict::inconclusive, "stopped before it was checked"); },
+                 [this](std::size_t, std::vector<Result> results) { events_.done(std::move(results)); }}) {
         name_traces();
     }
 
-    void run(unsigned jobs) {
-        while (next_ < targets_.size() || !pool_.empty()) {
-            while (!stop_flag() && pool_.size() < jobs && next_ < targets_.size()) start(next_++);
-            if (stop_flag()) give_up_the_rest();
-            if (!pool_.empty()) pool_.wait();
-            publish();
-        }
-    }
+    void run(unsigned jobs) { line_.run(jobs); }
 
 private:
     /// Two programs of one process that would still be of one name get numbers.
@@ -84,10 +84,10 @@ private:
     void start(std::size_t target) {
         auto worker = std::make_shared<Worker>();
         worker->target = target;
-        worker->member = &pool_.add(
+        worker->member = &line_.pool().add(
             process::Child([&](process::Sender out) { become_worker(target, MessageWriter(out)); }),
             limits_of(Phase::building, plan_.options),
-            {[this, worker](std::string_view message) { hear(*worker, Json::parse(message)); },
+            {[this, worker](std::string_view message) { hear(*worker, Message(message)); },
              [this, worker](const process::Ended& ended) { finish(*worker, ended); }});
     }
 
@@ -100,31 +100,26 @@ private:
             ::dup2(nothing, 1);
         }
         try {
-            check_program(targets_[target], plan_, stems_[target], out);
+            check_program(targets_[target], plan_, out);
         } catch (const std::exception& bug) {
-            for (const Result& result : unchecked(targets_[target].name, plan_, Verdict::failed, bug.what()))
-                out.send(to_message(result));
+            for (const Result& result : unchecked(targets_[target].name, plan_, Verdict::failed, bug.what())) out.result(result);
         }
         ::_exit(0);
     }
 
-    void give_up_the_rest() {
-        for (; next_ < targets_.size(); ++next_)
-            outcomes_[next_] = unchecked(targets_[next_].name, plan_, Verdict::inconclusive, "stopped before it was checked");
+    void hear(Worker& worker, const Message& message) {
+        if (message.kind == "task") worker.tasks.push_back(message.result());
+        else if (message.kind == "phase") enter(worker, phase_named(message.payload));
+        else if (message.kind == "progress" && events_.progress) events_.progress(std::string(message.payload));
+        else if (message.kind == "result") {
+            Result& result = worker.results.emplace_back(message.result());
+            for (trace::Finding& finding : result.findings)
+                save_trace(finding, plan_.trace_folder / fmt::format("{}.{}.{}.json", stems_[worker.target], result.pattern, name_of(*result.model())));
+        }
     }
 
-    void hear(Worker& worker, const Json& message) {
-        const std::string kind = message.at("kind");
-        if (kind == "result") worker.results.push_back(from_message(message));
-        else if (kind == "phase") enter(worker, message.at("name") == "loading" ? Phase::loading : Phase::building);
-        else if (kind == "tasks") {
-            for (const Json& task : message.at("results")) worker.tasks.push_back(from_message(task));
-            enter(worker, Phase::checking);
-        } else if (kind == "progress" && events_.progress)
-            events_.progress(
-                fmt::format("{}  {} executions, {} blocked, {:.1f} s", message.at("what").get<std::string>(),
-                            message.at("complete").get<std::uint64_t>(), message.at("blocked").get<std::uint64_t>(),
-                            message.at("seconds").get<double>()));
+    static Phase phase_named(std::string_view name) {
+        return name == "loading" ? Phase::loading : name == "checking" ? Phase::checking : Phase::building;
     }
 
     void enter(Worker& worker, Phase phase) {
@@ -142,7 +137,7 @@ private:
         } else if (worker.results.empty()) {
             worker.results = explained(worker, ended);
         }
-        outcomes_[worker.target] = std::move(worker.results);
+        line_.come(worker.target, std::move(worker.results));
     }
 
     static std::string death_of(const process::Ended& ended) { return process::death_of(ended.status); }
@@ -174,18 +169,11 @@ private:
         return all(Verdict::failed, fmt::format("building the program ended with {}", death_of(ended)));
     }
 
-    void publish() {
-        for (; published_ < targets_.size() && outcomes_[published_]; ++published_)
-            events_.done(std::move(*outcomes_[published_]));
-    }
-
     const std::vector<Target>& targets_;
     const CheckPlan& plan_;
     const PoolEvents& events_;
-    process::Pool pool_;
+    InOrder line_;
     std::vector<std::string> stems_;
-    std::vector<std::optional<std::vector<Result>>> outcomes_;
-    std::size_t next_ = 0, published_ = 0;
 };
 
 } // namespace

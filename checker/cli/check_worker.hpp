@@ -8,8 +8,6 @@
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
 #include "cli/targets.hpp"
-#include "process/death.hpp"
-#include "report/text.hpp"
 
 namespace heddle::cli {
 
@@ -22,21 +20,18 @@ struct CheckPlan {
     ExtraWords extra;
     std::filesystem::path trace_folder;
     bool progress = false; ///< somebody wants to see it
-    report::TextStyle style;
 };
 
 /// Does it all and says so through `out`. To be called in a forked process: the program is loaded into it, and every
-/// check is a further fork of it, so that one that dies leaves the others. `trace_stem` begins the names of its traces.
-void check_program(const Target& target, const CheckPlan& plan, const std::string& trace_stem, MessageWriter out);
+/// check is a further fork of it, so that one that dies leaves the others.
+void check_program(const Target& target, const CheckPlan& plan, const MessageWriter& out);
 
 /// An answer for each model that says why a program could not be checked whose patterns are not known.
-std::vector<Result> unchecked(const std::string& file, const CheckPlan& plan, Verdict verdict, const std::string& reason);
+std::vector<trace::Result> unchecked(const std::string& file, const CheckPlan& plan, Verdict verdict, const std::string& reason);
 /// Turns what is known before a check into such an answer.
-void give_up(Result& result, Verdict verdict, const std::string& reason);
+void give_up(trace::Result& result, Verdict verdict, const std::string& reason);
 
 /// How a traced violation's program was made.
 trace::Build build_of(const Target& target, const std::string& compiler, const ExtraWords& extra);
-
-using process::death_of;
 
 } // namespace heddle::cli

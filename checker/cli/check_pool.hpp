@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "cli/worker.hpp"
+#include "cli/check_worker.hpp"
 
 namespace heddle::cli {
 
 struct PoolEvents {
     /// In the order of the targets, each as soon as all before it are there.
-    std::function<void(std::vector<Result>)> done;
+    std::function<void(std::vector<trace::Result>)> done;
     std::function<void(const std::string& text)> progress;
 };
 

@@ -1,4 +1,4 @@
-#include "cli/worker.hpp"
+#include "cli/check_worker.hpp"
 
 #include <chrono>
 #include <csignal>
@@ -12,18 +12,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/expected_verdict.hpp"
 #include "cli/stop.hpp"
 #include "core/error.hpp"
 #include "core/pulse.hpp"
+#include "process/death.hpp"
 #include "process/pool.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
-#include "trace/json.hpp"
+#include "search/check.hpp"
 
 namespace heddle::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using trace::Exploration;
+using trace::Result;
 
 constexpr std::chrono::milliseconds between_progress{100};
 
@@ -50,7 +54,7 @@ std::vector<Task> tasks_of(const program::Module& module, const Target& target, 
             Result result;
             result.file = target.name;
             result.pattern = entry.name;
-            result.model = model;
+            result.of = Exploration{model, {}};
             result.expected = expected_verdict(expected, model, entry.name);
             tasks.push_back({entry, std::move(result)});
         }
@@ -65,41 +69,30 @@ std::function<void(const search::Progress&)> progress_to(const MessageWriter& ou
         const auto now = std::chrono::steady_clock::now();
         if (now - last < between_progress) return;
         last = now;
-        out.progress(what, progress);
+        out.progress(fmt::format("{}  {} executions, {} blocked, {:.1f} s", what, progress.complete, progress.blocked, progress.seconds));
     };
 }
 
-void add_trace(Result& result, trace::Trace& trace, const Target& target, const CheckPlan& plan,
-               const std::string& stem) {
-    trace.build = build_of(target, plan.compiler, plan.extra);
-    trace.file = target.name;
-    trace.pattern = result.pattern;
-    result.violation = violation_json(trace.violation, trace.threads);
-    result.report = report::text(trace, plan.style);
-    const fs::path path = plan.trace_folder / fmt::format("{}.{}.{}.json", stem, result.pattern, name_of(result.model));
-    try {
-        trace::write(trace, path);
-        result.trace = path.string();
-    } catch (const UserError& problem) { // the verdict is worth more than its trace
-        result.report += fmt::format("\nThe trace was not saved: {}\n", problem.what());
-    }
-}
+trace::Statistics& statistics_of(Result& result) { return std::get<Exploration>(result.of).statistics; }
 
-Result check_entry(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan,
-                   const std::string& stem, const MessageWriter& out) {
+Result check_entry(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const MessageWriter& out) {
     Result result = task.result;
     Options options = plan.options;
-    options.model = result.model;
-    const std::string what = fmt::format("{}: {} ({})", result.file, result.pattern, name_of(result.model));
+    options.model = *result.model();
+    const std::string what = fmt::format("{}: {} ({})", result.file, result.pattern, name_of(options.model));
     search::Listener listener;
     if (plan.progress) listener.progress = progress_to(out, what);
     listener.found = [&](Verdict verdict, const std::string& message) { out.found(verdict, message); };
-    trace::CheckResult checked = search::check(module, task.entry, options, stop_flag(), listener);
+    search::CheckResult checked = search::check(module, task.entry, options, stop_flag(), listener);
     result.verdict = checked.verdict;
     result.reason = checked.reason;
-    result.statistics = checked.statistics;
-    if (checked.trace) add_trace(result, *checked.trace, target, plan, stem);
-    else if (result.verdict != Verdict::verified) result.violation = message_json(result.reason);
+    statistics_of(result) = checked.statistics;
+    if (!checked.trace) return result;
+    trace::Finding& finding = result.findings.emplace_back();
+    finding.trace = std::move(*checked.trace);
+    finding.trace.build = build_of(target, plan.compiler, plan.extra);
+    finding.trace.file = target.name;
+    finding.trace.pattern = result.pattern;
     return result;
 }
 
@@ -115,9 +108,10 @@ process::Limits limits_of(const Options& options) {
 
 /// What is said of a check that gave no answer by itself.
 void explain_end(Result& result, const process::Ended& ended) {
-    result.statistics.complete = ended.complete;
-    result.statistics.blocked = ended.blocked;
-    result.statistics.seconds = ended.seconds;
+    trace::Statistics& statistics = statistics_of(result);
+    statistics.complete = ended.complete;
+    statistics.blocked = ended.blocked;
+    statistics.seconds = ended.seconds;
     const std::string covered = fmt::format(" after {} complete executions", ended.complete);
     const auto seconds = [](std::chrono::milliseconds time) { return fmt::format("{:g} s", double(time.count()) / 1000); };
     switch (ended.why) {
@@ -143,56 +137,55 @@ void explain_end(Result& result, const process::Ended& ended) {
 }
 
 /// The check itself, in a process of its own.
-void work(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const std::string& stem,
-          const MessageWriter& out) {
+void work(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan, const MessageWriter& out) {
     Result answer = task.result;
     try {
-        answer = check_entry(module, task, target, plan, stem, out);
+        answer = check_entry(module, task, target, plan, out);
     } catch (const UserError& problem) {
         give_up(answer, Verdict::build_error, problem.what());
     } catch (const std::bad_alloc&) {
         give_up(answer, Verdict::inconclusive, fmt::format("there was not enough memory for more than {} complete executions",
                                                            pulse->complete.load()));
-        answer.statistics.complete = pulse->complete;
-        answer.statistics.blocked = pulse->blocked;
+        statistics_of(answer).complete = pulse->complete;
+        statistics_of(answer).blocked = pulse->blocked;
     } catch (const std::exception& bug) {
         give_up(answer, Verdict::failed, bug.what());
     }
-    out.send(to_message(answer));
+    out.result(answer);
 }
 
 /// Its death is an answer too, and so is that it does not end.
 void check_apart(program::Module& module, const Task& task, const Target& target, const CheckPlan& plan,
-                 const std::string& stem, const MessageWriter& out) {
+                 const MessageWriter& out) {
     Result result = task.result;
     if (stop_flag()) {
         give_up(result, Verdict::inconclusive, "stopped before it was checked");
-        return out.send(to_message(result));
+        return out.result(result);
     }
     bool answered = false;
     std::optional<Result> found;
     const auto heard = [&](std::string_view bytes) {
-        const Json message = Json::parse(bytes);
-        if (message.at("kind") == "found") {
-            found = task.result;
-            give_up(*found, static_cast<Verdict>(message.at("verdict").get<int>()), message.at("message"));
+        const Message message(bytes);
+        if (message.kind == "found") {
+            const auto [verdict, sentence] = message.found();
+            give_up(found.emplace(task.result), verdict, sentence);
             return;
         }
-        answered |= message.at("kind") == "result";
+        answered |= message.kind == "result";
         out.pass_on(bytes);
     };
     const process::Ended ended = process::attend(
-        process::Child([&](process::Sender sender) { work(module, task, target, plan, stem, MessageWriter(sender)); }),
+        process::Child([&](process::Sender sender) { work(module, task, target, plan, MessageWriter(sender)); }),
         limits_of(plan.options), stop_flag(), heard);
     if (answered) return;
     explain_end(result, ended);
     // What was found is worth more than that its story was not finished.
     if (found) {
-        found->statistics = result.statistics;
+        statistics_of(*found) = statistics_of(result);
         found->reason += fmt::format(" (it was not told how: {})", result.reason);
         result = std::move(*found);
     }
-    out.send(to_message(result));
+    out.result(result);
 }
 
 } // namespace
@@ -200,7 +193,6 @@ void check_apart(program::Module& module, const Task& task, const Target& target
 void give_up(Result& result, Verdict verdict, const std::string& reason) {
     result.verdict = verdict;
     result.reason = reason;
-    result.violation = message_json(reason);
 }
 
 std::vector<Result> unchecked(const std::string& file, const CheckPlan& plan, Verdict verdict, const std::string& reason) {
@@ -208,8 +200,7 @@ std::vector<Result> unchecked(const std::string& file, const CheckPlan& plan, Ve
     for (const Model model : plan.models) {
         Result& result = results.emplace_back();
         result.file = file;
-        result.pattern = "main";
-        result.model = model;
+        result.of = Exploration{model, {}};
         give_up(result, verdict, reason);
     }
     return results;
@@ -230,27 +221,25 @@ trace::Build build_of(const Target& target, const std::string& compiler, const E
     return build;
 }
 
-void check_program(const Target& target, const CheckPlan& plan, const std::string& trace_stem, MessageWriter out) {
+void check_program(const Target& target, const CheckPlan& plan, const MessageWriter& out) {
     try {
         out.phase("building");
         const program::BuildResult built = program::build({target.sources, plan.compiler, plan.extra.options, plan.options.plain});
         out.phase("loading");
         program::Module module(built.library);
         const std::vector<Task> tasks = tasks_of(module, target, plan);
-        std::vector<Result> known;
-        for (const Task& task : tasks) known.push_back(task.result);
-        out.tasks(known);
-        for (const Task& task : tasks)
-            check_apart(module, task, target, plan, trace_stem, out);
+        for (const Task& task : tasks) out.task(task.result);
+        out.phase("checking");
+        for (const Task& task : tasks) check_apart(module, task, target, plan, out);
         ::_exit(0); // the program's static destructors are no part of the check
     } catch (const program::BuildError& refused) {
         for (Result& result : unchecked(target.name, plan, Verdict::build_error, refused.what())) {
-            result.report = refused.diagnostics;
-            out.send(to_message(result));
+            result.diagnostics = refused.diagnostics;
+            out.result(result);
         }
     } catch (const UserError& problem) {
         for (const Result& result : unchecked(target.name, plan, Verdict::build_error, problem.what()))
-            out.send(to_message(result));
+            out.result(result);
     }
 }
 

@@ -1,0 +1,37 @@
+#include "report/formats.hpp"
+
+#include <array>
+
+#include "report/markdown.hpp"
+#include "report/result_text.hpp"
+#include "trace/report_json.hpp"
+
+namespace heddle::report {
+namespace {
+
+std::string json_report(const trace::Report& report, const TextStyle&) { return trace::to_json(report, 2) + "\n"; }
+
+constexpr std::array rows{
+    Format{".txt", text_report},
+    Format{".json", json_report},
+    Format{".md", markdown_report},
+};
+
+} // namespace
+
+std::span<const Format> formats() { return rows; }
+
+const Format* format_for(std::string_view path) {
+    for (const Format& format : rows)
+        if (path.ends_with(format.extension)) return &format;
+    return nullptr;
+}
+
+std::string names_of_formats() {
+    std::string names;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        names.append(i == 0 ? "" : i + 1 == rows.size() ? " and " : ", ").append(rows[i].extension);
+    return names;
+}
+
+} // namespace heddle::report
