@@ -20,46 +20,46 @@ using trace::RecordedKind;
 
 namespace {
 
-const char* op_of(RecordedKind kind) {
+trace::Op op_of(RecordedKind kind) {
     switch (kind) {
-    case RecordedKind::start: return "start";
-    case RecordedKind::end: return "end";
-    case RecordedKind::create: return "create";
-    case RecordedKind::join: return "join";
-    case RecordedKind::lock: return "lock";
-    case RecordedKind::lock_shared: return "lock shared";
-    case RecordedKind::unlock: return "unlock";
-    case RecordedKind::unlock_shared: return "unlock shared";
-    case RecordedKind::trylock_failed: return "trylock-fail";
-    case RecordedKind::wait_begin: return "wait";
-    case RecordedKind::wait_end: return "wake";
-    case RecordedKind::signal: return "signal";
-    case RecordedKind::broadcast: return "broadcast";
-    case RecordedKind::post: return "post";
-    case RecordedKind::take: return "take";
-    case RecordedKind::arrive: return "arrive at";
-    case RecordedKind::pass: return "pass";
-    case RecordedKind::once_run: return "once, run:";
-    case RecordedKind::once_seen: return "once, seen:";
-    case RecordedKind::atomic_read: return "read";
-    case RecordedKind::atomic_write: return "write";
-    case RecordedKind::rmw_read: return "cas-fail";
-    case RecordedKind::rmw_write: return "rmw";
-    case RecordedKind::fence: return "fence";
-    case RecordedKind::plain_read: return "plain-read";
-    case RecordedKind::plain_write: return "plain-write";
-    case RecordedKind::allocate: return "allocate";
-    case RecordedKind::release: return "free";
-    case RecordedKind::ensure: return "ensure";
-    case RecordedKind::annotate: return "annotate";
-    case RecordedKind::input: return "input";
-    case RecordedKind::branch: return "branch";
-    case RecordedKind::assume: return "assume";
-    case RecordedKind::cut: return "cut";
-    case RecordedKind::choice: return "choose";
+    case RecordedKind::start: return trace::Op::start;
+    case RecordedKind::end: return trace::Op::end;
+    case RecordedKind::create: return trace::Op::create;
+    case RecordedKind::join: return trace::Op::join;
+    case RecordedKind::lock: return trace::Op::lock;
+    case RecordedKind::lock_shared: return trace::Op::lock_shared;
+    case RecordedKind::unlock: return trace::Op::unlock;
+    case RecordedKind::unlock_shared: return trace::Op::unlock_shared;
+    case RecordedKind::trylock_failed: return trace::Op::trylock_fail;
+    case RecordedKind::wait_begin: return trace::Op::wait;
+    case RecordedKind::wait_end: return trace::Op::wake;
+    case RecordedKind::signal: return trace::Op::signal;
+    case RecordedKind::broadcast: return trace::Op::broadcast;
+    case RecordedKind::post: return trace::Op::post;
+    case RecordedKind::take: return trace::Op::take;
+    case RecordedKind::arrive: return trace::Op::arrive_at;
+    case RecordedKind::pass: return trace::Op::pass;
+    case RecordedKind::once_run: return trace::Op::once_run;
+    case RecordedKind::once_seen: return trace::Op::once_seen;
+    case RecordedKind::atomic_read: return trace::Op::read;
+    case RecordedKind::atomic_write: return trace::Op::write;
+    case RecordedKind::rmw_read: return trace::Op::cas_fail;
+    case RecordedKind::rmw_write: return trace::Op::rmw;
+    case RecordedKind::fence: return trace::Op::fence;
+    case RecordedKind::plain_read: return trace::Op::plain_read;
+    case RecordedKind::plain_write: return trace::Op::plain_write;
+    case RecordedKind::allocate: return trace::Op::allocate;
+    case RecordedKind::release: return trace::Op::free;
+    case RecordedKind::ensure: return trace::Op::ensure;
+    case RecordedKind::annotate: return trace::Op::annotate;
+    case RecordedKind::input: return trace::Op::input;
+    case RecordedKind::branch: return trace::Op::branch;
+    case RecordedKind::assume: return trace::Op::assume;
+    case RecordedKind::cut: return trace::Op::cut;
+    case RecordedKind::choice: return trace::Op::choose;
     case RecordedKind::none: break;
     }
-    return "?";
+    return trace::Op::unknown;
 }
 
 bool has_order(RecordedKind kind) {
@@ -158,7 +158,8 @@ trace::Trace trace_of(const History& history, const RecordedNames& names, std::s
         Place reader = p;
         if (e.kind == RecordedKind::rmw_write) {
             reader = history.previous_in_thread(p);
-            step.value = fmt::format("{} -> {}", to_string(history[reader].value, e.size), to_string(e.value, e.size));
+            step.old_value = to_string(history[reader].value, e.size);
+            step.value = to_string(e.value, e.size);
         } else if (smt::is_read(e.kind) || smt::is_write(e.kind)) {
             step.value = e.kind == RecordedKind::plain_write && e.other ? "?" : to_string(e.value, e.size);
         } else if (e.kind == RecordedKind::create || e.kind == RecordedKind::join) {

@@ -362,6 +362,24 @@ private:
         return "has ended";
     }
 
+    trace::WaitsFor wait_of(const StuckThread& thread) const {
+        using trace::Op;
+        const auto op = [](Waiting waiting) {
+            switch (waiting) {
+            case Waiting::mutex:
+            case Waiting::write_lock: return Op::lock;
+            case Waiting::read_lock: return Op::lock_shared;
+            case Waiting::condition: return Op::wake;
+            case Waiting::join: return Op::join;
+            case Waiting::semaphore: return Op::take;
+            case Waiting::barrier: return Op::pass;
+            case Waiting::once: return Op::once_seen;
+            default: return Op::unknown;
+            }
+        };
+        return {op(thread.waiting), thread.waiting == Waiting::join ? std::string() : symbols_.object_at(thread.object), int(thread.holder)};
+    }
+
     void stuck() {
         if (result_.stuck == Stuck::no) return;
         const bool cycle = std::any_of(result_.stuck_threads.begin(), result_.stuck_threads.end(), [](const StuckThread& t) { return t.in_cycle; });
@@ -385,6 +403,7 @@ private:
         for (const StuckThread& t : threads) {
             if (t.waiting == Waiting::outside && kind != Verdict::inconclusive) continue;
             told.violation.parts.push_back(part(t.thread, t.at, waits_for(t)));
+            told.violation.parts.back().waits_for = wait_of(t);
             for (const Watched::Lock& lock : t.locks)
                 told.violation.parts.push_back(part(t.thread, lock.acquired, fmt::format("had taken {} here", mutex_name(lock.address))));
             trace::Thread& out = told.threads.emplace_back();

@@ -74,7 +74,7 @@ private:
             if (at) marked_[*at] = true;
         }
         for (std::size_t i = 0; i < trace_.steps.size(); ++i)
-            if (trace_.steps[i].op == "blocked" || trace_.steps[i].op == "violation") marked_[i] = true;
+            if (stuck(trace_.steps[i])) marked_[i] = true;
     }
 
     void share_room() {
@@ -125,14 +125,14 @@ private:
         return inside.empty() ? "" : "(" + inside + ")";
     }
 
-    static bool stuck(const trace::Step& step) { return step.op == "blocked" || step.op == "violation"; }
+    static bool stuck(const trace::Step& step) { return step.op == trace::Op::blocked || step.op == trace::Op::violation; }
 
     // Head, brackets and note, each of which starts a line of its own when they do not fit on one.
     Words phrases(std::size_t index) const {
         StepText text = step_text(trace_, index);
         bool sentence = stuck(trace_.steps[index]) && !text.note.empty();
         const std::string said = phrase(trace_.violation.kind);
-        bool twice = trace_.steps[index].op == "violation" && text.note.starts_with(said);
+        bool twice = trace_.steps[index].op == trace::Op::violation && text.note.starts_with(said);
         Words result{twice ? "✗ " + text.note : sentence ? text.head + ": " + text.note : text.head};
         if (std::string inside = brackets(text); !inside.empty()) result.push_back(inside);
         if (!text.note.empty() && !sentence) result.push_back("– " + text.note);

@@ -21,6 +21,10 @@ void clean(std::vector<SourceSite>& sites) {
     for (SourceSite& site : sites) clean(site);
 }
 
+void clean(std::optional<trace::WaitsFor>& waits) {
+    if (waits) clean(waits->what);
+}
+
 } // namespace
 
 trace::Trace printable(trace::Trace trace) {
@@ -29,11 +33,12 @@ trace::Trace printable(trace::Trace trace) {
     clean(trace.violation.message);
     clean(trace.violation.hint);
     clean(trace.violation.values);
-    for (trace::Part& part : trace.violation.parts) clean(part.site), clean(part.what), clean(part.inside), clean(part.stack);
+    for (trace::Part& part : trace.violation.parts) clean(part.site), clean(part.what), clean(part.inside), clean(part.stack), clean(part.waits_for);
     for (trace::Thread& thread : trace.threads) clean(thread.name), clean(thread.created_at);
     for (trace::Step& step : trace.steps) {
-        for (std::string* text : {&step.op, &step.order, &step.object, &step.value, &step.note}) clean(*text);
+        for (std::string* text : {&step.order, &step.object, &step.value, &step.old_value, &step.note}) clean(*text);
         clean(step.site);
+        clean(step.waits_for);
         clean(step.state);
     }
     trace.output = heddle::printable(trace.output);

@@ -11,6 +11,7 @@
 namespace heddle::report {
 namespace {
 
+using trace::Op;
 using trace::Step;
 using trace::Trace;
 
@@ -19,40 +20,17 @@ std::string object_of(const Step& step) {
     return step.address ? fmt::format("[{:#x}]", step.address) : "?";
 }
 
-// "0 -> 1" as "0→1".
-std::string change(std::string value) {
-    if (auto arrow = value.find(" -> "); arrow != std::string::npos) value.replace(arrow, 4, "→");
-    return value;
-}
-
-bool reads(const Step& step) {
-    for (std::string_view op : {"read", "plain-read", "rmw", "cas", "cas-fail"})
-        if (step.op == op) return true;
-    return false;
-}
-
-bool writes(const Step& step) {
-    for (std::string_view op : {"write", "plain-write", "rmw", "cas"})
-        if (step.op == op) return true;
-    return false;
-}
-
 bool same_object(const Step& a, const Step& b) {
     return a.address || b.address ? a.address == b.address : !a.object.empty() && a.object == b.object;
-}
-
-std::string value_written(const Step& step) {
-    auto arrow = step.value.find(" -> ");
-    return arrow == std::string::npos ? step.value : step.value.substr(arrow + 4);
 }
 
 // The newest value is that of the last write told before the read.
 std::string staleness(const Trace& trace, std::size_t index) {
     for (std::size_t i = index; i-- > 0;) {
         const Step& write = trace.steps[i];
-        if (!writes(write) || !same_object(write, trace.steps[index])) continue;
+        if (!writes(write.op) || !same_object(write, trace.steps[index])) continue;
         if (static_cast<int>(i) == trace.steps[index].reads_from) break;
-        return fmt::format("stale: #{} has written {}", i + 1, value_written(write));
+        return fmt::format("stale: #{} has written {}", i + 1, write.value);
     }
     return "stale";
 }
@@ -63,24 +41,35 @@ std::string head_of(const Trace& trace, const Step& step) {
         std::string what = step.object.empty() && !step.address ? value : object;
         return std::string(verb) + (what.empty() ? "" : " " + what);
     };
-    if (step.op == "read" || step.op == "plain-read") return object + " → " + value;
-    if (step.op == "write" || step.op == "plain-write") return object + " = " + value;
-    if (step.op == "rmw" || step.op == "cas") return step.op + " " + object + " " + change(value);
-    if (step.op == "cas-fail") return "cas " + object + " fails, is " + value;
-    if (step.op == "trylock-fail") return named("trylock") + " fails";
-    if (step.op == "fence") return "fence";
-    if (step.op == "choose") return (step.object.empty() ? "choose" : "choose " + step.object) + " = " + value;
-    if (step.op == "wait") return named("wait on");
-    if (step.op == "wake") return named("woken by");
-    if (step.op == "arrive") return named("arrive at");
-    if (step.op == "meet") return named("all have come to");
-    if ((step.op == "create" || step.op == "join") && step.object.empty() && !value.empty() && value.find_first_not_of("0123456789") == value.npos)
-        return step.op + " T" + value;
-    if (step.op == "start") return "starts";
-    if (step.op == "end") return "ends";
-    if (step.op == "blocked") return "✗ stuck";
-    if (step.op == "violation") return "✗ " + phrase(trace.violation.kind);
-    return named(step.op); // lock, unlock, signal, broadcast, create, join, free, and what is new
+    const auto of_thread = [&] {
+        const bool number = !value.empty() && value.find_first_not_of("0123456789") == value.npos;
+        return step.object.empty() && number ? fmt::format("{} T{}", name_of(step.op), value) : named(name_of(step.op));
+    };
+    switch (step.op) {
+    case Op::read:
+    case Op::plain_read: return object + " → " + value;
+    case Op::write:
+    case Op::plain_write: return object + " = " + value;
+    case Op::rmw:
+    case Op::cas:
+        return fmt::format("{} {} {}", name_of(step.op), object,
+                           trimmed(harmless(step.old_value.empty() ? step.value : step.old_value + "→" + step.value), 40));
+    case Op::cas_fail: return "cas " + object + " fails, is " + value;
+    case Op::trylock_fail: return named("trylock") + " fails";
+    case Op::fence: return "fence";
+    case Op::choose: return (step.object.empty() ? "choose" : "choose " + step.object) + " = " + value;
+    case Op::wait: return named("wait on");
+    case Op::wake: return named("woken by");
+    case Op::arrive: return named("arrive at");
+    case Op::meet: return named("all have come to");
+    case Op::create:
+    case Op::join: return of_thread();
+    case Op::start: return "starts";
+    case Op::end: return "ends";
+    case Op::blocked: return "✗ stuck";
+    case Op::violation: return "✗ " + phrase(trace.violation.kind);
+    default: return named(name_of(step.op));
+    }
 }
 
 } // namespace
@@ -95,10 +84,10 @@ StepText step_text(const Trace& trace, std::size_t index) {
     const Step& step = trace.steps[index];
     StepText text{head_of(trace, step), {}, harmless(step.note)};
     if (step.repeat > 1) text.head += fmt::format(" (×{})", step.repeat);
-    if (step.op.starts_with("plain-")) text.details.push_back("plain");
+    if (is_plain(step.op)) text.details.push_back("plain");
     if (!step.order.empty()) text.details.push_back(step.order);
-    if (step.reads_from >= 0) text.details.push_back(fmt::format("{} #{}", reads(step) ? "from" : "after", step.reads_from + 1));
-    else if (reads(step) && !step.op.starts_with("plain-")) text.details.push_back("initial value");
+    if (step.reads_from >= 0) text.details.push_back(fmt::format("{} #{}", reads(step.op) ? "from" : "after", step.reads_from + 1));
+    else if (reads(step.op) && !is_plain(step.op)) text.details.push_back("initial value");
     if (step.stale) text.details.push_back(staleness(trace, index));
     return text;
 }

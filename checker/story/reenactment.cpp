@@ -228,7 +228,7 @@ void Reenactment::look(Wanted& wanted, AccessKind kind, std::uint64_t address, s
     if (marked.wanted && &wanted == &later_) heddle_replay_access();
     wanted.found.site = site_of(running_, pc);
     wanted.found.object = name_of(std::max(first, address), running_, pc);
-    if (std::string& name = wanted.found.object.text; kind == AccessKind::release && !name.starts_with("block from"))
+    if (std::string& name = wanted.found.object.text; kind == AccessKind::release && !is_nameless(name))
         name = name.substr(0, name.find('.')); // all of it, not a field
     wanted.address = address;
     wanted.mask = std::uint8_t(std::min<std::size_t>(size, 8));
@@ -323,8 +323,8 @@ ObjectName Reenactment::block_name(std::uint64_t address) {
             return name;
         }
     name.text = program::is_library_file(where.file)
-                    ? "block from library code"
-                    : fmt::format("block from {}:{}", file_name(where.file), where.line);
+                    ? std::string(nameless) + " library code"
+                    : fmt::format("{} {}:{}", nameless, file_name(where.file), where.line);
     if (offset) name.text += fmt::format(" + {}", offset);
     return name;
 }
@@ -336,7 +336,7 @@ void Reenactment::note_pointer(Value value) {
         pointees_.contains(address))
         return;
     std::string name = name_of(address, runtime::max_threads, 0).text;
-    if (name.empty() || name.starts_with("block from")) return;
+    if (name.empty() || is_nameless(name)) return;
     // The first member is where its class begins: it is the class that is pointed to.
     const std::size_t dot = name.find_last_of('.');
     if (dot != std::string::npos && name.find(']', dot) == std::string::npos) name.erase(dot);

@@ -24,6 +24,10 @@ using execution::ThreadId;
 using execution::Violation;
 
 /// What the user calls some memory, and how its content is written.
+/// How the name of a block begins that has none of its own: it is called by where it was allocated.
+inline constexpr std::string_view nameless = "block from";
+inline bool is_nameless(std::string_view name) { return name.starts_with(nameless); }
+
 struct ObjectName {
     std::string text; ///< empty: unknown
     program::ValueKind holds = program::ValueKind::other;

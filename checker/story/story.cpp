@@ -22,6 +22,7 @@ using namespace property;
 using namespace graph;
 using runtime::Operation;
 using runtime::OpKind;
+using trace::Op;
 
 namespace {
 
@@ -90,7 +91,7 @@ private:
         if (name.starts_with(library_thread)) name.clear();
         const bool lambda = name.empty() || name.ends_with("lambda");
         const std::string handle = seen_.handle_of(t);
-        if (lambda && !name.starts_with("main::") && !handle.empty() && !handle.starts_with("block from"))
+        if (lambda && !name.starts_with("main::") && !handle.empty() && !is_nameless(handle))
             return handle;
         return name;
     }
@@ -102,7 +103,7 @@ private:
             const Effect& effect = step->effects[i];
             const ObjectName& object = moment.effects[i];
             if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() ||
-                object.text.starts_with("block from"))
+                is_nameless(object.text))
                 continue;
             if (is_handle(object.text)) continue;
             if (violation_.breach && is_told_as_change(*step, effect)) continue;
@@ -111,7 +112,7 @@ private:
             if (!draft.step.site.known() || program::is_library_file(draft.step.site.file)) continue;
             const unsigned shift = unsigned(std::countr_zero(unsigned(effect.mask)));
             draft.step.thread = int(t);
-            draft.step.op = "plain-write";
+            draft.step.op = Op::plain_write;
             draft.step.object = object.text;
             draft.step.address = effect.cell->address + shift;
             if (const LargeWrite large = large_write_at(*step, i); large.effects) {
@@ -142,7 +143,7 @@ private:
             switch (change.kind) {
             case Change::Kind::write: {
                 const ObjectName name = seen_.name_in_the_end(change.subject);
-                draft.step.op = "plain-write";
+                draft.step.op = Op::plain_write;
                 draft.step.object = name.text;
                 draft.step.address = change.subject;
                 draft.step.size = change.size;
@@ -152,12 +153,12 @@ private:
             }
             case Change::Kind::enter:
             case Change::Kind::leave:
-                draft.step.op = change.kind == Change::Kind::enter ? "enter" : "leave";
+                draft.step.op = change.kind == Change::Kind::enter ? Op::enter : Op::leave;
                 draft.step.object = fmt::format("\"{}\"", runtime::terms().label_text(change.subject));
                 break;
             case Change::Kind::begin: {
                 if (change.declaration != *violation_.declaration) continue;
-                draft.step.op = "invariant";
+                draft.step.op = Op::invariant;
                 draft.step.object = fmt::format("\"{}\"", runtime::declarations()[change.declaration].name);
                 draft.step.site = declared_at();
                 break;
@@ -224,9 +225,9 @@ private:
         const Moment& moment = seen_.at(e);
         trace::Step& step = draft.step;
         const auto show = [&](Value value) { return seen_.show(value, op.size, moment.object.holds); };
-        const auto start = [&](const char* name, bool order) {
+        const auto start = [&](Op what, bool order) {
             step.thread = int(event.thread);
-            step.op = name;
+            step.op = what;
             step.site = moment.site;
             if (op.address) {
                 step.address = op.address;
@@ -237,12 +238,12 @@ private:
         };
         switch (op.kind) {
         case OpKind::load:
-            start("read", true);
+            start(Op::read, true);
             step.value = show(event.value);
             draft.reads = event.rf;
             return true;
         case OpKind::store:
-            start("write", true);
+            start(Op::write, true);
             step.value = show(event.value);
             return true;
         case OpKind::rmw:
@@ -250,25 +251,26 @@ private:
             if (event.is_read() && event.exclusive) return false;
             const bool failed = event.is_read();
             // A take that finds too little is a mere read.
-            start(op.kind == OpKind::rmw ? failed ? "read" : "rmw" : failed ? "cas-fail" : "cas", true);
+            start(op.kind == OpKind::rmw ? failed ? Op::read : Op::rmw : failed ? Op::cas_fail : Op::cas, true);
             const Value old = failed ? event.value : graph_[event.previous].value;
             draft.reads = failed ? event.rf : graph_[event.previous].rf;
             if (!failed) step.order = name_of(op.order);
-            step.value = failed ? show(old) : show(old) + " -> " + show(event.value);
+            if (!failed) step.old_value = show(old);
+            step.value = show(failed ? old : event.value);
             if (failed && op.kind == OpKind::cas) step.note = "expected " + show(op.expected);
             return true;
         }
-        case OpKind::fence: start("fence", true); return true;
+        case OpKind::fence: start(Op::fence, true); return true;
         case OpKind::create:
-            start("create", false);
+            start(Op::create, false);
             step.value = std::to_string(event.child);
             return true;
         case OpKind::join:
-            start("join", false);
+            start(Op::join, false);
             step.value = std::to_string(std::uint64_t(op.operand));
             return true;
         case OpKind::end:
-            start("end", false);
+            start(Op::end, false);
             if (program::is_library_file(step.site.file)) step.site = {};
             draft.silent = !ends_as_holder(event.thread);
             return true;
@@ -276,50 +278,50 @@ private:
         case OpKind::try_ticket:
             if (event.is_read()) {
                 if (event.exclusive) return false;
-                start("trylock-fail", false);
+                start(Op::trylock_fail, false);
                 return true;
             }
-            start("lock", false);
+            start(Op::lock, false);
             draft.silent = graph_[event.previous].rf != initial; // told when it is granted
             return true;
         case OpKind::grant:
-            start("lock", false);
+            start(Op::lock, false);
             draft.reads = event.partner;
             return true;
         case OpKind::held: return false;
         case OpKind::unlock:
-            start("unlock", false);
+            start(Op::unlock, false);
             draft.silent = is_part_of_wait(e);
             return true;
         case OpKind::enqueue:
             if (event.is_read()) return false;
-            start("wait", false);
+            start(Op::wait, false);
             return true;
         case OpKind::signal:
-            start("signal", false);
+            start(Op::signal, false);
             draft.silent = true; // told by its pick
             return !event.is_read();
         case OpKind::leave: return false;
         case OpKind::pick:
-            start("signal", false);
+            start(Op::signal, false);
             step.note = event.value ? fmt::format("wakes T{}", std::uint64_t(event.value - 1)) : "nobody waits: lost";
             return true;
         case OpKind::broadcast:
             if (event.is_read()) return false;
-            start("broadcast", false);
+            start(Op::broadcast, false);
             return true;
-        case OpKind::wake: start("wake", false); return true;
+        case OpKind::wake: start(Op::wake, false); return true;
         case OpKind::notify:
-            start("notify", false);
+            start(Op::notify, false);
             step.note = op.operand == runtime::notify_all ? "all" : op.operand == 1 ? "one" : to_string(op.operand, 8);
             return true;
-        case OpKind::arrive: start("arrive", false); return true;
+        case OpKind::arrive: start(Op::arrive, false); return true;
         case OpKind::meet:
             if (event.value) return false; // told by the last
-            start("meet", false);
+            start(Op::meet, false);
             return true;
         case OpKind::choose:
-            start("choose", false);
+            start(Op::choose, false);
             step.value = to_string(event.value, 8);
             return true;
         default: return false;
@@ -355,7 +357,7 @@ private:
         Draft draft;
         draft.step.thread = int(violation_.thread);
         draft.segment = events_of(violation_.thread);
-        draft.step.op = "violation";
+        draft.step.op = Op::violation;
         draft.step.site = violation_.declaration ? declared_at() : seen_.end_of(violation_.thread).site;
         draft.step.note = violation_.message;
         if (violation_.user != no_event) {
@@ -374,7 +376,7 @@ private:
                     return;
                 }
             } else {
-                draft.step.op = plain_name(violation_.access);
+                draft.step.op = op_of(violation_.access);
                 draft.step.object = seen_.later().object.text;
                 draft.step.value = seen_.later().value;
                 draft.step.site =
@@ -398,11 +400,12 @@ private:
             const Moment& moment = seen_.end_of(w.thread);
             draft.step.thread = int(w.thread);
             draft.segment = events_of(w.thread);
-            draft.step.op = "blocked";
+            draft.step.op = Op::blocked;
             draft.step.site = moment.site;
             draft.step.object = moment.object.text;
             draft.step.address = w.step->operation.address;
             draft.step.note = telling_.waits_for_briefly(w);
+            draft.step.waits_for = telling_.wait_of(w);
             if (w.step->operation.kind == OpKind::join) // not the cause: told last
                 for (std::size_t i = 0; i < last_.size(); ++i) draft.item.after.push_back(last_[i]);
             // What made it so belongs to the story.
@@ -419,8 +422,8 @@ private:
         }
     }
 
-    static const char* plain_name(AccessKind kind) {
-        return kind == AccessKind::read ? "plain-read" : kind == AccessKind::write ? "plain-write" : "free";
+    static Op op_of(AccessKind kind) {
+        return kind == AccessKind::read ? Op::plain_read : kind == AccessKind::write ? Op::plain_write : Op::free;
     }
 
     std::uint32_t events_of(ThreadId t) const {
@@ -445,7 +448,7 @@ private:
         Draft draft;
         const Access& access = conflict.earlier;
         draft.step.thread = int(access.thread);
-        draft.step.op = plain_name(access.kind);
+        draft.step.op = op_of(access.kind);
         draft.step.address = accessed();
         draft.step.object = seen_.earlier().object.text;
         draft.step.value = seen_.earlier().value;
@@ -571,7 +574,7 @@ private:
             const Draft& draft = drafts_[std::size_t(i)];
             if (violation_.breach) {
                 take_step(draft, cut);
-                declared |= draft.step.op == "invariant";
+                declared |= draft.step.op == Op::invariant;
             }
             if (draft.silent) continue;
             trace::Step step = draft.step;
@@ -668,7 +671,7 @@ private:
         if (!violation_.breach || trace.steps.empty()) return;
         const trace::Step& last = trace.steps.back();
         v.values = last.state;
-        if (last.op == "invariant") v.parts.back().what = "declares the invariant, which does not even hold then";
+        if (last.op == Op::invariant) v.parts.back().what = "declares the invariant, which does not even hold then";
         else v.parts.push_back({last.thread, last.site, "makes it false"});
     }
 
@@ -684,8 +687,8 @@ private:
         for (const trace::Step& step : trace.steps)
             if (step.thread == int(violation_.thread) && here(step.site) && !step.object.empty() &&
                 !step.value.empty() &&
-                (step.op == "read" || step.op == "cas-fail" || step.op == "cas" || step.op == "rmw"))
-                add(step.object, step.value);
+                reads(step.op) && !is_plain(step.op))
+                add(step.object, step.old_value.empty() ? step.value : step.old_value + " -> " + step.value);
         for (const LastRead& read : seen_.last_reads())
             if (here(read.site)) add(read.name, read.value);
     }

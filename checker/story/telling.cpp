@@ -38,11 +38,11 @@ void Telling::tell(trace::Violation& out) const {
     if (violation_.conflict) return out.kind == Verdict::memory ? tell_use_after_free(out) : tell_conflict(out);
     if (violation_.waiting.empty()) return;
     for (const auto& w : violation_.waiting) {
-        trace::Part part{int(w.thread), seen_.end_of(w.thread).site, waits_for(w)};
+        trace::Part part{int(w.thread), seen_.end_of(w.thread).site, waits_for(w), {}, {}, wait_of(w)};
         // Those who only wait for the end of others come last: they are not the cause.
-        const bool joins = w.step->operation.kind == OpKind::join;
+        const auto joins = [](const trace::Part& one) { return one.waits_for && one.waits_for->op == trace::Op::join; };
         auto place = out.parts.end();
-        while (!joins && place != out.parts.begin() && (place - 1)->what.ends_with(" to end")) --place;
+        while (!joins(part) && place != out.parts.begin() && joins(*(place - 1))) --place;
         out.parts.insert(place, std::move(part));
     }
     if (out.kind == Verdict::livelock) tell_livelock(out);
@@ -270,6 +270,26 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
     case OpKind::clock: return "looks at the clock again and again";
     default: return "cannot go on";
     }
+}
+
+trace::WaitsFor Telling::wait_of(const Violation::Waiting& waiting) const {
+    using trace::Op;
+    const auto op = [](OpKind kind) {
+        switch (kind) {
+        case OpKind::grant: return Op::lock;
+        case OpKind::join: return Op::join;
+        case OpKind::wake: return Op::wake;
+        case OpKind::meet: return Op::meet;
+        case OpKind::fence: return Op::fence;
+        case OpKind::load: return Op::read;
+        case OpKind::rmw: return Op::rmw;
+        case OpKind::cas: return Op::cas;
+        default: return Op::unknown;
+        }
+    };
+    const OpKind kind = waiting.step->operation.kind;
+    const bool knows_whom = (kind == OpKind::grant || kind == OpKind::join) && waiting.for_thread < runtime::max_threads;
+    return {op(kind), kind == OpKind::join ? std::string() : object_of(waiting.thread), knows_whom ? int(waiting.for_thread) : -1};
 }
 
 /// Of a wait that is a read: see Wait.

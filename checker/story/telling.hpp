@@ -26,6 +26,8 @@ public:
 
     /// "waits for mutex `m`, held by T2 since lock.cpp:12".
     std::string waits_for(const Violation::Waiting& waiting) const;
+    /// The same as data.
+    trace::WaitsFor wait_of(const Violation::Waiting& waiting) const;
     /// "waits for `m`, held by T2".
     std::string waits_for_briefly(const Violation::Waiting& waiting) const;
     /// The event by which the thread that the waiting one waits for got the mutex; no_event: none.

@@ -19,18 +19,30 @@ Json json_of(const SourceSite& site) {
 // Hexadecimal text: JSON readers in browsers keep integers as doubles and would lose the low bits.
 static std::string hexadecimal(std::uint64_t address) { return fmt::format("{:#x}", address); }
 
+static Json json_of(const WaitsFor& waits) {
+    Json json{{"op", word(waits.op)}};
+    if (!waits.what.empty()) json["what"] = waits.what;
+    if (waits.holder >= 0) json["holder"] = waits.holder;
+    return json;
+}
+
+/// In the one value that an operation with two has in a document: "0 -> 1".
+static constexpr std::string_view between_values = " -> ";
+
 static Json json_of(const Step& step) {
-    Json json{{"thread", step.thread}, {"op", step.op}};
+    Json json{{"thread", step.thread}, {"op", word(step.op)}};
     if (!step.order.empty()) json["order"] = step.order;
     if (!step.object.empty()) json["object"] = step.object;
     if (step.address != 0) json["address"] = hexadecimal(step.address);
     if (step.size != 0) json["size"] = step.size;
-    if (!step.value.empty()) json["value"] = step.value;
+    if (!step.old_value.empty()) json["value"] = fmt::format("{}{}{}", step.old_value, between_values, step.value), json["old_value"] = step.old_value;
+    else if (!step.value.empty()) json["value"] = step.value;
     if (step.reads_from >= 0) json["reads_from"] = step.reads_from;
     if (step.stale) json["stale"] = true;
     if (step.repeat != 1) json["repeat"] = step.repeat;
     if (step.site != SourceSite{}) json["site"] = json_of(step.site);
     if (!step.note.empty()) json["note"] = step.note;
+    if (step.waits_for) json["waits_for"] = json_of(*step.waits_for);
     for (const auto& [name, value] : step.state) json["state"].push_back({{"name", name}, {"value", value}});
     return json;
 }
@@ -41,6 +53,7 @@ static Json json_of(const Violation& violation) {
         parts.push_back({{"thread", part.thread}, {"site", json_of(part.site)}, {"what", part.what}});
         for (const SourceSite& site : part.inside) parts.back()["inside"].push_back(json_of(site));
         for (const SourceSite& site : part.stack) parts.back()["stack"].push_back(json_of(site));
+        if (part.waits_for) parts.back()["waits_for"] = json_of(*part.waits_for);
     }
     for (const auto& [name, value] : violation.values) values.push_back({{"name", name}, {"value", value}});
     Json json{{"kind", word(violation.kind)}, {"message", violation.message}, {"parts", parts}, {"values", values}};
@@ -93,22 +106,43 @@ std::uint64_t address_from(const std::string& text) {
     return address;
 }
 
+/// Traces of before have no old value beside the value that says both.
+void take_values(const Json& json, Step& step) {
+    take(json, "value", step.value);
+    take(json, "old_value", step.old_value);
+    if (step.op != Op::rmw && step.op != Op::cas) return;
+    const std::size_t end = step.old_value.empty() ? step.value.find(between_values) : step.old_value.size();
+    if (end == step.value.npos || step.value.compare(end, between_values.size(), between_values) != 0) return;
+    step.old_value = step.value.substr(0, end);
+    step.value.erase(0, end + between_values.size());
+}
+
+void take_waits_for(const Json& json, std::optional<WaitsFor>& into) {
+    const auto found = json.find("waits_for");
+    if (found == json.end() || found->is_null()) return;
+    WaitsFor& waits = into.emplace();
+    waits.op = value_named<Op>(found->at("op").get<std::string>(), "kind of step");
+    take(*found, "what", waits.what);
+    take(*found, "holder", waits.holder);
+}
+
 Step step_from(const Json& json) {
     Step step;
     step.thread = json.at("thread").get<int>();
-    step.op = json.at("op").get<std::string>();
+    step.op = value_named<Op>(json.at("op").get<std::string>(), "kind of step");
     take(json, "order", step.order);
     take(json, "object", step.object);
     std::string address = "0x0";
     take(json, "address", address);
     step.address = address_from(address);
     take(json, "size", step.size);
-    take(json, "value", step.value);
+    take_values(json, step);
     take(json, "reads_from", step.reads_from);
     take(json, "stale", step.stale);
     take(json, "repeat", step.repeat);
     step.site = site_in(json, "site");
     take(json, "note", step.note);
+    take_waits_for(json, step.waits_for);
     for (const Json& value : json.value("state", Json::array()))
         step.state.emplace_back(value.at("name").get<std::string>(), value.at("value").get<std::string>());
     return step;
@@ -121,6 +155,7 @@ Violation violation_from(const Json& json) {
     take(json, "hint", violation.hint);
     for (const Json& part : json.value("parts", Json::array())) {
         violation.parts.push_back({part.at("thread").get<int>(), site_in(part, "site"), part.value("what", ""), {}, {}});
+        take_waits_for(part, violation.parts.back().waits_for);
         for (const Json& site : part.value("inside", Json::array())) violation.parts.back().inside.push_back(site_from(site));
         for (const Json& site : part.value("stack", Json::array())) violation.parts.back().stack.push_back(site_from(site));
     }

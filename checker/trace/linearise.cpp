@@ -114,20 +114,15 @@ private:
     std::vector<Position> positions_;         ///< all ever kept, for the way back
 };
 
-bool changes_nothing(const Step& step) {
-    return step.op == "read" || step.op == "plain-read" || step.op == "cas-fail" || step.op == "trylock-fail" ||
-           step.op == "fence";
-}
-
 bool same(const Step& a, const Step& b) {
     return a.thread == b.thread && a.op == b.op && a.order == b.order && a.object == b.object && a.address == b.address &&
-           a.size == b.size && a.value == b.value && a.reads_from == b.reads_from && a.stale == b.stale && a.site == b.site &&
+           a.size == b.size && a.value == b.value && a.old_value == b.old_value && a.reads_from == b.reads_from && a.stale == b.stale && a.site == b.site &&
            a.note == b.note;
 }
 
 bool same_block(const std::vector<Step>& steps, std::size_t a, std::size_t b, std::size_t length) {
     for (std::size_t i = 0; i < length; ++i)
-        if (!changes_nothing(steps[a + i]) || !same(steps[a + i], steps[b + i]) || steps[a + i].thread != steps[a].thread)
+        if (!changes_nothing(steps[a + i].op) || !same(steps[a + i], steps[b + i]) || steps[a + i].thread != steps[a].thread)
             return false;
     return true;
 }

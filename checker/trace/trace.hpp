@@ -12,6 +12,7 @@
 #include "core/options.hpp"
 #include "core/site.hpp"
 #include "core/verdict.hpp"
+#include "trace/op.hpp"
 
 namespace heddle::trace {
 
@@ -23,25 +24,31 @@ struct Thread {
     SourceSite created_at; ///< unknown for main
 };
 
+/// What a thread that cannot go on waits for.
+struct WaitsFor {
+    Op op = Op::unknown; ///< what it would do next: lock, join, wake, meet, read, …
+    std::string what;    ///< the object, as the user calls it; empty when unknown
+    int holder = -1;     ///< the thread that alone could let it go on: it holds the mutex, or is joined; -1: none in particular
+};
+
 /// One step of one thread. Steps stand in an order in which they can happen.
 struct Step {
     int thread = 0;
-    std::string op;        ///< "read", "write", "rmw", "cas", "cas-fail", "fence", "lock", "unlock", "trylock-fail",
-                           ///< "wait", "wake", "signal", "broadcast", "create", "start", "join", "end", "plain-read",
-                           ///< "plain-write", "free", "choose", "enter", "leave", "invariant", "blocked",
-                           ///< "violation"
+    Op op = Op::unknown;
     std::string order;     ///< memory order, empty where there is none
     std::string object;    ///< what was accessed, as the user calls it; empty when unknown
     std::uint64_t address = 0;
     unsigned size = 0;     ///< bytes
-    std::string value;     ///< value read or written; "old -> new" for rmw and cas
+    std::string value;     ///< value read or written
     int reads_from = -1;   ///< index of the step that wrote the value read; -1: the initial value, or not a read
     bool stale = false;    ///< a newer value was already there (mo-later write earlier in this order)
     int repeat = 1;        ///< iterations of a spin loop that this step stands for
     SourceSite site;
     std::string note;      ///< anything else worth a word ("waits for mutex m held by thread 2")
     /// What the violated invariant mentions, after this step: name, value. Empty when the story is of something else.
-    std::vector<std::pair<std::string, std::string>> state;
+    std::vector<std::pair<std::string, std::string>> state = {};
+    std::string old_value = {}; ///< of rmw and cas: what was there before
+    std::optional<WaitsFor> waits_for = {}; ///< of what is blocked
 };
 
 /// A thread that has a part in the violation, and where.
@@ -51,6 +58,7 @@ struct Part {
     std::string what; ///< "plain write of `count`, 4 bytes", "waits for mutex `a`, held by thread 2"
     std::vector<SourceSite> inside; ///< the library code around it that `site` called, innermost first; runs on real threads only
     std::vector<SourceSite> stack;  ///< the calls that led there, innermost first, `site` not among them; runs on real threads only
+    std::optional<WaitsFor> waits_for = std::nullopt;
 };
 
 struct Violation {

@@ -565,7 +565,7 @@ class Violations(Heddle):
                 document = json.loads(json_text)
                 self.assertEqual(document["schema"], f"heddle.{'prediction' if command == 'predict' else command}/1")
                 for one in (text, markdown):
-                    self.assertIn("T1 writes `x` while T2", one.replace("\\`", "`"))
+                    self.assertIn("writes `shared` while T", one.replace("\\`", "`"))
                 self.assertNotIn("\x1b", text + markdown + json_text)
                 self.assertTrue(markdown.startswith("# heddle"))
                 if command in ("check", "run"): # a file has the compiler's words too, which the terminal has on stderr

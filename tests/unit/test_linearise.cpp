@@ -60,7 +60,7 @@ std::vector<Item> random_items(std::mt19937& random, int count, int threads, int
 }
 
 Step spin(int thread, const char* object, const char* value, int line) {
-    return {thread, "read", "acquire", object, 0, 4, value, -1, false, 1, {"a.cpp", line, 0, "f"}, ""};
+    return {thread, Op::read, "acquire", object, 0, 4, value, -1, false, 1, {"a.cpp", line, 0, "f"}, ""};
 }
 
 } // namespace
@@ -122,7 +122,7 @@ TEST_CASE("iterations of a spin become one step with a count", "[linearise]") {
 
 TEST_CASE("a spin on two flags is folded too, and later steps read from where they did", "[linearise]") {
     Trace trace;
-    Step write{1, "write", "release", "a", 0, 4, "1", -1, false, 1, {}, ""};
+    Step write{1, Op::write, "release", "a", 0, 4, "1", -1, false, 1, {}, ""};
     trace.steps = {spin(0, "a", "0", 3), spin(0, "b", "0", 4), spin(0, "a", "0", 3), spin(0, "b", "0", 4), write, spin(0, "a", "1", 3)};
     trace.steps[5].reads_from = 4;
     collapse_spins(trace);
@@ -134,7 +134,7 @@ TEST_CASE("a spin on two flags is folded too, and later steps read from where th
 
 TEST_CASE("equal writes are not folded: each is something that happened", "[linearise]") {
     Trace trace;
-    Step write{1, "write", "release", "a", 0, 4, "1", -1, false, 1, {}, ""};
+    Step write{1, Op::write, "release", "a", 0, 4, "1", -1, false, 1, {}, ""};
     trace.steps = {write, write};
     collapse_spins(trace);
     CHECK(trace.steps.size() == 2);

@@ -38,7 +38,7 @@ Finding race() {
     trace.output = "\xfe\x1b[31m";
     Step step;
     step.thread = 1;
-    step.op = "plain-write";
+    step.op = Op::plain_write;
     step.object = "x";
     step.value = "1";
     step.site = {"a.cpp", 3, 5, "one"};

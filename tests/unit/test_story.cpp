@@ -54,7 +54,7 @@ trace::Trace story_of(const std::string& text, const std::vector<std::string>& o
 
 bool tells(const trace::Trace& trace, int thread, const std::string& op, const std::string& object, const std::string& value) {
     return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const trace::Step& s) {
-        return s.thread == thread && s.op == op && s.object == object && s.value == value;
+        return s.thread == thread && name_of(s.op) == op && s.object == object && (s.old_value.empty() ? s.value : s.old_value + " -> " + s.value) == value;
     });
 }
 
@@ -171,7 +171,7 @@ int main() {
     t.join(); bystander.join();
 })");
     for (const trace::Step& step : trace.steps) CHECK(step.object != "unrelated");
-    CHECK(trace.steps.back().op == "violation");
+    CHECK(trace.steps.back().op == trace::Op::violation);
 }
 
 TEST_CASE("what a thread-local variable or an object that library code allocated is called never hides the line", "[story]") {

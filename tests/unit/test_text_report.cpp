@@ -46,7 +46,7 @@ SourceSite at(int line, int column, const char* function) { return {"message.cpp
 Step step(int thread, const char* op, const char* object = "", const char* value = "", SourceSite site = {}) {
     Step made;
     made.thread = thread;
-    made.op = op;
+    made.op = named<trace::Op>(op).value();
     made.object = object;
     made.value = value;
     made.site = std::move(site);
@@ -114,8 +114,9 @@ Trace many_threads() {
     trace.file = "many.cpp";
     trace.violation = {Verdict::data_race, "two accesses of `total` are not ordered", {}, {}};
     for (int t = 0; t < 12; ++t) {
-        Step add = with(step(t, "rmw", "total", "0 -> 1", {"many.cpp", 5, 1, "add"}), "acq_rel", t - 1);
-        add.value = std::to_string(t) + " -> " + std::to_string(t + 1);
+        Step add = with(step(t, "rmw", "total", "", {"many.cpp", 5, 1, "add"}), "acq_rel", t - 1);
+        add.old_value = std::to_string(t);
+        add.value = std::to_string(t + 1);
         trace.steps.push_back(add);
     }
     trace.steps.push_back(step(11, "plain-write", "total", "7", {"many.cpp", 6, 1, "add"}));

@@ -34,9 +34,9 @@ Trace sample() {
     trace.options.spurious_wakeups = true;
     trace.violation = {Verdict::data_race, "two at once", {{1, {"a.cpp", 3, 4, "main::lambda"}, "write of `x`"}}, {{"x", "1"}}};
     trace.threads = {{0, "main", {}}, {1, "worker", {"a.cpp", 9, 0, "main"}}};
-    Step write{0, "write", "release", "x", 0xffff'ffff'ffff'fff0, 4, "1", -1, false, 1, {"a.cpp", 3, 4, "main"}, ""};
-    Step read{1, "read", "acquire", "x", 0xffff'ffff'ffff'fff0, 4, "1", 0, true, 3, {}, "a note"};
-    trace.steps = {write, read, {1, "end", "", "", 0, 0, "", -1, false, 1, {}, ""}};
+    Step write{0, Op::write, "release", "x", 0xffff'ffff'ffff'fff0, 4, "1", -1, false, 1, {"a.cpp", 3, 4, "main"}, ""};
+    Step read{1, Op::read, "acquire", "x", 0xffff'ffff'ffff'fff0, 4, "1", 0, true, 3, {}, "a note"};
+    trace.steps = {write, read, {1, Op::end, "", "", 0, 0, "", -1, false, 1, {}, ""}};
     trace.decisions = {0, 1, std::numeric_limits<std::uint64_t>::max()};
     trace.output = "hello\n\"quoted\"\n";
     return trace;
@@ -82,6 +82,41 @@ TEST_CASE("a trace read back is the one written, to the last field", "[trace]") 
     CHECK(back.threads.at(1).created_at.line == 9);
     CHECK(back.decisions == sample().decisions);
     CHECK(back.output == sample().output);
+}
+
+TEST_CASE("what is blocked says for what and for whom, and a change has both values, also one that was saved before these were apart", "[trace]") {
+    Trace trace = sample();
+    Step blocked{1, Op::blocked};
+    blocked.waits_for = WaitsFor{Op::lock, "m", 2};
+    Step change{0, Op::rmw};
+    change.old_value = "a -> b"; // a text that the program chose
+    change.value = "1";
+    trace.steps = {blocked, change};
+    trace.violation.parts[0].waits_for = WaitsFor{Op::join, "", 3};
+    const std::string text = to_json(trace);
+    const Trace back = from_json(text);
+    CHECK(to_json(back) == text);
+    CHECK(text.find("\"value\": \"a -> b -> 1\"") != std::string::npos);
+    CHECK(back.steps[0].waits_for->op == Op::lock);
+    CHECK(back.steps[0].waits_for->what == "m");
+    CHECK(back.steps[0].waits_for->holder == 2);
+    CHECK(back.violation.parts[0].waits_for->op == Op::join);
+    CHECK(back.violation.parts[0].waits_for->holder == 3);
+    CHECK(back.steps[1].old_value == "a -> b");
+    CHECK(back.steps[1].value == "1");
+
+    trace.steps[1].old_value = "0";
+    std::string before = to_json(trace);
+    const std::string field = "\"old_value\": \"0\"";
+    REQUIRE(before.find(field) != std::string::npos);
+    before.replace(before.find(field), field.size(), "\"size\": 4");
+    const Trace old = from_json(before);
+    CHECK(old.steps[1].old_value == "0");
+    CHECK(old.steps[1].value == "1");
+}
+
+TEST_CASE("every kind of step has a word of its own", "[trace]") {
+    for (const Name<Op>& name : names<Op>) CHECK(named<Op>(name.word) == name.value);
 }
 
 TEST_CASE("output that is not UTF-8 is replaced, never refused", "[trace]") {
