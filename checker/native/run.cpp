@@ -1,6 +1,5 @@
 #include "native/run.hpp"
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -9,7 +8,6 @@
 #include <new>
 #include <string>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -35,6 +33,7 @@
 #include "native/thread.hpp"
 #include "process/channel.hpp"
 #include "process/child.hpp"
+#include "process/processes.hpp"
 
 namespace heddle::native {
 namespace {
@@ -205,30 +204,6 @@ void ask_where(pid_t process, std::vector<StuckThread>& threads) {
     }
 }
 
-/// The fourth word of /proc/PID/stat; the second one, the name, is in brackets and may have any.
-pid_t parent_of(pid_t process) {
-    std::array<char, 512> text{};
-    const int file = open(("/proc/" + std::to_string(process) + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return -1;
-    const ssize_t size = read(file, text.data(), text.size() - 1);
-    close(file);
-    const char* const name_end = size > 0 ? std::strrchr(text.data(), ')') : nullptr;
-    return name_end && std::strlen(name_end) > 4 ? static_cast<pid_t>(std::strtol(name_end + 4, nullptr, 10)) : -1;
-}
-
-/// Whose parent is the calling process.
-std::vector<pid_t> children() {
-    std::vector<pid_t> all;
-    DIR* folder = opendir("/proc");
-    if (!folder) return all;
-    while (const dirent* entry = readdir(folder)) {
-        const auto process = static_cast<pid_t>(std::strtol(entry->d_name, nullptr, 10));
-        if (process > 0 && parent_of(process) == getpid()) all.push_back(process);
-    }
-    closedir(folder);
-    return all;
-}
-
 /// The program has ended; what it has started and left running is ours by now (PR_SET_CHILD_SUBREAPER). Its findings are still taken,
 /// for a moment, and then it is ended: nobody would watch it any more, and it would be there a hundred times after as many runs.
 /// @return how many there were
@@ -245,7 +220,7 @@ std::uint32_t end_what_is_left(int pipe, milliseconds moment, std::vector<Found>
     }
     std::uint32_t ended = 0;
     for (unsigned round = 0; !none_left() && round < 1000; ++round, usleep(1000))
-        for (const pid_t process : children())
+        for (const pid_t process : process::children_of(getpid()))
             if (kill(process, SIGKILL) == 0 && round == 0) ++ended;
     take_findings(pipe, found);
     return ended;

@@ -21,16 +21,6 @@ using Length = std::uint64_t;
 /// the reader its memory.
 constexpr Length longest = Length{1} << 30;
 
-/// Programs count on getting small numbers, and on the same ones each time.
-constexpr int first_number = 900;
-
-int moved_away(int fd) {
-    const int high = ::fcntl(fd, F_DUPFD_CLOEXEC, first_number);
-    if (high < 0) return fd;
-    ::close(fd);
-    return high;
-}
-
 void close_once(int& fd) {
     if (fd >= 0) ::close(fd);
     fd = -1;
@@ -38,11 +28,19 @@ void close_once(int& fd) {
 
 } // namespace
 
+int out_of_the_way(int fd) {
+    constexpr int first_number = 900;
+    const int high = fd < 0 ? -1 : ::fcntl(fd, F_DUPFD_CLOEXEC, first_number);
+    if (high < 0) return fd;
+    ::close(fd);
+    return high;
+}
+
 Pipe::Pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw InternalError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
-    in_ = moved_away(ends[1]);
-    out_ = moved_away(ends[0]);
+    in_ = out_of_the_way(ends[1]);
+    out_ = out_of_the_way(ends[0]);
 }
 
 Pipe::~Pipe() {

@@ -7,7 +7,11 @@
 
 namespace heddle::process {
 
-/// Both ends of a pipe, out of the way of the descriptors that a program gets for the files it opens.
+/// The same descriptor by a large number, closed on exec: programs count on getting small numbers for the files that they open, and
+/// on the same ones each time.
+int out_of_the_way(int fd);
+
+/// Both ends of a pipe, out of the way.
 class Pipe {
 public:
     /// Throws InternalError.

@@ -3,15 +3,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <map>
 #include <new>
 #include <utility>
-#include <vector>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -21,6 +17,7 @@
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "process/processes.hpp"
 #include "process/stop.hpp"
 
 namespace heddle::process {
@@ -41,50 +38,6 @@ Pulse* make_pulse() {
     throw InternalError(fmt::format("no memory to share with a process: {}", std::strerror(errno)));
 }
 
-struct Seen {
-    pid_t process = 0, parent = 0, group = 0;
-    char state = '?';
-    std::uint64_t ticks = 0; ///< processor time, of the children that it has waited for too
-};
-
-/// Every process there is, as /proc shows it.
-std::vector<Seen> all_processes() {
-    std::vector<Seen> all;
-    DIR* folder = ::opendir("/proc");
-    if (!folder) return all;
-    while (const dirent* entry = ::readdir(folder)) {
-        if (entry->d_name[0] < '0' || entry->d_name[0] > '9') continue;
-        std::FILE* file = std::fopen(fmt::format("/proc/{}/stat", entry->d_name).c_str(), "re");
-        if (!file) continue;
-        char line[512] = {};
-        const bool read = std::fgets(line, sizeof line, file) != nullptr;
-        std::fclose(file);
-        // The name stands in parentheses and may hold any character, also a parenthesis.
-        const char* after_name = read ? std::strrchr(line, ')') : nullptr;
-        Seen seen;
-        seen.process = std::atoi(entry->d_name);
-        unsigned long long user = 0, system = 0;
-        long long user_of_children = 0, system_of_children = 0;
-        if (!after_name || std::sscanf(after_name, ") %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %lld %lld", &seen.state,
-                                       &seen.parent, &seen.group, &user, &system, &user_of_children, &system_of_children) != 7)
-            continue;
-        seen.ticks = user + system + static_cast<std::uint64_t>(user_of_children + system_of_children);
-        all.push_back(seen);
-    }
-    ::closedir(folder);
-    return all;
-}
-
-/// What the process started, and what those did, wherever they have put themselves.
-std::vector<pid_t> descendants_of(pid_t ancestor) {
-    std::multimap<pid_t, pid_t> children;
-    for (const Seen& seen : all_processes()) children.emplace(seen.parent, seen.process);
-    std::vector<pid_t> found{ancestor};
-    for (std::size_t i = 0; i < found.size(); ++i)
-        for (auto [it, end] = children.equal_range(found[i]); it != end; ++it) found.push_back(it->second);
-    return found;
-}
-
 } // namespace
 
 Child::Child(const std::function<void(Sender)>& work, Group group) : group_(group), receiver_(pipe_.out()), pulse_(make_pulse()) {
@@ -103,7 +56,7 @@ Child::Child(const std::function<void(Sender)>& work, Group group) : group_(grou
     pipe_.close_in();
     if (process_ > 0) {
         if (group_ == Group::its_own) ::setpgid(process_, process_); // whoever is first
-        end_fd_ = static_cast<int>(::syscall(SYS_pidfd_open, process_, 0));
+        end_fd_ = out_of_the_way(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
         return;
     }
     process_ = 0;
@@ -183,7 +136,7 @@ std::chrono::nanoseconds Child::processor_time() const {
 
 Child::Usage Child::group() const {
     Usage group;
-    for (const Seen& seen : all_processes()) {
+    for (const Process& seen : all_processes()) {
         if (seen.group != process_) continue;
         group.busy |= seen.state == 'R' || seen.state == 'D';
         group.used += std::chrono::milliseconds(seen.ticks * 1000 / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)));

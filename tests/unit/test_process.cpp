@@ -182,3 +182,25 @@ TEST_CASE("what is no message ends the conversation, not the parent") {
     CHECK(heard == 0);
     ::close(ends[0]), ::close(ends[1]);
 }
+
+TEST_CASE("a child's channel leaves the small numbers to the files that a program opens, however many children there are") {
+    const auto first_number = [] {
+        std::string said;
+        Child child([](Sender out) { out.send(std::to_string(::dup(0))); });
+        child.wait([&](std::string_view text) { said = text; });
+        return said;
+    };
+    const std::string alone = first_number();
+    Child other([](Sender) { ::pause(); }), another([](Sender) { ::pause(); });
+    CHECK(first_number() == alone);
+}
+
+TEST_CASE("a child in our process group may be asked to stop and ended like any other, and we stay") {
+    std::string group;
+    Child child([](Sender out) { out.send(std::to_string(::getpgrp())); }, Child::Group::ours);
+    CHECK(child.wait([&](std::string_view text) { group = text; }) == 0);
+    CHECK(group == std::to_string(::getpgrp()));
+    Child sleeper([](Sender) { ::pause(); }, Child::Group::ours);
+    sleeper.end();
+    CHECK(death_of(sleeper.wait()) == "Killed");
+}
