@@ -99,6 +99,10 @@ Change* Behaviour::new_changes(std::size_t count) {
     return count ? new (take(count * sizeof(Change))) Change[count] : nullptr;
 }
 
+runtime::TimeWord* Behaviour::new_times(std::size_t count) {
+    return count ? new (take(count * sizeof(runtime::TimeWord))) runtime::TimeWord[count] : nullptr;
+}
+
 void Behaviour::forget() {
     for (Step* step : steps_) step->next.release(), step->~Step();
     for (PlainRead* read : reads_) read->next.release();

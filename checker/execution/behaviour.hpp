@@ -94,6 +94,16 @@ struct Spin {
     const Step* head = nullptr;
 };
 
+/// More than a program waits for anything, in nanoseconds.
+inline constexpr std::int64_t time_jump = 400ll * 86400 * 1'000'000'000;
+
+/// Whether time passes by more than anybody waits for at a clock that the thread has looked at before in the same state.
+enum class Jump : std::uint8_t {
+    no,
+    may,  ///< both are explored: what the thread did in between others can see, or there are other clocks in the loop
+    must, ///< it has done nothing since but look at this clock
+};
+
 struct Step {
     runtime::Operation operation;
     Slot* slot = nullptr; ///< of operations on memory
@@ -105,6 +115,8 @@ struct Step {
     Step* parent = nullptr;
     Value parent_result = 0;
     runtime::StateHash state;
+    const runtime::TimeWord* times = nullptr; ///< of the state
+    std::uint32_t time_count = 0;
     std::uint64_t stack_pointer = 0;
     bool quiet = false;      ///< nothing changed since the parent: see spin loops
     std::vector<Spin> spins; ///< results that lead back to an earlier step, or this one, with nothing changed
@@ -113,7 +125,10 @@ struct Step {
     const Step* round = nullptr;
     bool in_spin() const { return !spins.empty(); }
     bool cut = false; ///< the unrolling bound was reached
-    bool jumps = false; ///< a clock: the thread has been here before and done nothing since but look at the clock
+    Jump jump = Jump::no; ///< a clock
+    bool waited = false;  ///< it has slept or waited until a limit since it last looked at a clock
+    bool again = false;   ///< a clock: the thread has been here before in the same state, but for the time
+    std::int64_t known_time = runtime::start_of_time; ///< what the thread has last seen of any clock, on the way here
     Branches next;
 };
 
@@ -137,6 +152,7 @@ public:
     PlainRead* new_read();
     Effect* new_effects(std::size_t count);
     Change* new_changes(std::size_t count);
+    runtime::TimeWord* new_times(std::size_t count);
 
     std::size_t bytes() const { return bytes_; }
     void forget();

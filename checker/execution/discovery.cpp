@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -185,7 +186,10 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || may_begin_round(op.kind)) step->state = state_of(t), step->stack_pointer = machine_.stack_pointer(t);
+    if (on_memory(op.kind) || may_begin_round(op.kind)) remember_state(t, *step);
+    const bool after_clock = parent && parent->operation.kind == OpKind::clock;
+    step->waited = op.slept || op.not_before || (parent && !after_clock && parent->waited);
+    if (parent) step->known_time = after_clock ? std::int64_t(result) : parent->known_time;
     for (const Step* s = parent; s; s = s->parent)
         if (s->operation.pc == op.pc && s->operation.kind == op.kind) {
             step->visits = s->visits + 1;
@@ -193,9 +197,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
         }
     step->cut = step->visits > options_.unroll;
     if (step->cut && cut_loop_.place.empty()) cut_loop_ = describe_cut(t, *step);
-    // Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
-    if (op.kind == OpKind::clock)
-        if (const Back back = leads_back(t, *step); back.to && !back.given_back) step->jumps = !has_jumped(*step, *back.to);
+    if (op.kind == OpKind::clock) look_for_jump(t, *step);
     if (on_memory(op.kind)) {
         if (!on_queue(op.kind)) agree_on_pieces(op);
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
@@ -304,10 +306,16 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
 
 /// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
 /// itself writes there is looked at by OwnWrites.
-runtime::StateHash Execution::state_of(ThreadId t) const {
-    return machine_.state_of(
+void Execution::remember_state(ThreadId t, Step& step) {
+    std::vector<runtime::TimeWord> times;
+    step.state = machine_.state_of(
         t, [](const void* shared, std::uint64_t word) { return static_cast<const SharedStack*>(shared)->contains(word); },
-        &shared_);
+        &shared_, &times);
+    step.stack_pointer = machine_.stack_pointer(t);
+    runtime::TimeWord* const kept = behaviour_.new_times(times.size());
+    std::copy(times.begin(), times.end(), kept);
+    step.times = kept;
+    step.time_count = std::uint32_t(times.size());
 }
 
 namespace {
@@ -362,44 +370,82 @@ private:
 
 } // namespace
 
-/// ENGINE section 6: the thread is back at an operation in the same state, and nothing it did since changed anything, or
-/// all of it has been taken back.
-Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
+namespace {
+
+bool is_late(const Step& clock, Value shown) { return std::int64_t(shown) - clock.known_time >= time_jump; }
+
+} // namespace
+
+/// What of the state of a step holds a moment of time, at two visits of one place whose states are equal otherwise.
+Execution::Moments Execution::compare_moments(const Step& before, const Step& now) {
+    constexpr std::int64_t second = 1'000'000'000, not_far_off = 4 * time_jump;
+    Moments moments;
+    const std::int64_t passed = now.known_time - before.known_time;
+    for (std::uint32_t i = 0; i < now.time_count; ++i) {
+        const auto& [value, unit] = now.times[i];
+        const std::int64_t moved = value - before.times[i].value;
+        if (moved) moments.stand_still = false;
+        const bool is_fraction = unit == runtime::TimeWord::fraction;
+        // A moment in seconds moves when the second is full.
+        if (moved && (is_fraction ? (moved - passed) % second != 0 : std::abs(moved * unit - passed) >= unit)) return moments;
+        if (moved || is_fraction) continue;
+        if (const std::int64_t to_come = value - now.known_time / unit; to_come > 0 && to_come < not_far_off / unit) moments.ahead = true;
+    }
+    moments.same_but_for_time = true;
+    return moments;
+}
+
+/// ENGINE section 6: the thread is back at an operation in the same state, but perhaps for the time, and nothing it did since
+/// changed anything, or all of it has been taken back. @return the latest such visit that is accepted
+Execution::Back Execution::returns_to(ThreadId t, const Step& step, bool (*accept)(const Back&)) const {
     const OpKind kind = step.operation.kind;
-    if (!may_begin_round(kind) || step.jumps) return {};
+    if (!may_begin_round(kind)) return {};
     OwnWrites own(machine_, t, step.stack_pointer);
     std::vector<Done> round; // latest first
+    Back back;
     bool pure = true;
-    bool timed = false, jumped = false;
     const Step* s = &step;
     while (s->quiet && s->parent) {
         const Operation& op = s->parent->operation;
         pure = pure && runtime::leaves_unchanged(op, s->parent_result);
         if ((!pure && !may_be_given_back(op)) || !own.precede(*s)) return {};
         round.push_back({&op, s->parent_result});
-        s = s->parent;
-        timed = timed || (op.kind == OpKind::clock && kind != OpKind::clock);
-        jumped = jumped || s->jumps;
-        // A round that looks at a clock may end when it is later: it is a wait only when time has jumped in it and it went
-        // round all the same (deadline_missed with clang++, whose loop begins at the load).
-        if (timed && !jumped) continue;
-        if (s->operation.pc == step.operation.pc && s->operation.kind == kind && s->state == step.state &&
-            s->operation.address == step.operation.address && s->operation.operand == step.operation.operand &&
-            own.undone()) {
-            if (pure) return {s, false};
-            if (gives_back(round)) return {s, true};
+        if (op.kind == OpKind::clock) {
+            ++back.clocks;
+            back.all_again &= s->parent->again;
+            back.late |= is_late(*s->parent, s->parent_result);
         }
+        s = s->parent;
+        if (s->operation.pc != step.operation.pc || s->operation.kind != kind || s->state != step.state ||
+            s->operation.address != step.operation.address || s->operation.operand != step.operation.operand || !own.undone())
+            continue;
+        back.moments = compare_moments(*s, step);
+        if (!back.moments.same_but_for_time) continue;
+        const GivenBack given = pure ? GivenBack::all : gives_back(round);
+        if (given == GivenBack::not_all) continue;
+        back.to = s;
+        back.given_back = !pure;
+        back.relocks = given == GivenBack::all_and_relocked;
+        if (accept(back)) return back;
     }
     return {};
 }
 
-/// Whether time has jumped on the way from the head of the loop to the step.
-bool Execution::has_jumped(const Step& step, const Step& head) {
-    for (const Step* s = step.parent; s; s = s->parent) {
-        if (s->jumps) return true;
-        if (s == &head) break;
-    }
-    return false;
+/// A round that looks at a clock may end when it is later. It is a wait when the later time has been offered to each of its clocks,
+/// or has come already (deadline_missed with clang++, whose loop begins at the load; `late_for_the_first_time_anywhere` of timed_loops).
+Execution::Back Execution::leads_back(ThreadId t, const Step& step) const {
+    if (step.jump == Jump::must) return {};
+    return returns_to(t, step, [](const Back& back) { return back.all_again && !back.relocks; });
+}
+
+/// Only the time can change what a loop over a clock does. It is later on the second visit, and then not again.
+void Execution::look_for_jump(ThreadId t, Step& clock) const {
+    const Back back = returns_to(t, clock, [](const Back&) { return true; });
+    clock.again = back.to != nullptr;
+    if (!back.to || (back.late && !back.moments.ahead)) return;
+    // What it took and gave back others may have seen, round by round, before it is late; and of several clocks each may be
+    // the first to be late (`seen_in_each_round` and `late_for_the_first_time_anywhere` of timed_loops).
+    clock.jump = !back.given_back && back.clocks == 1 && back.moments.stand_still ? Jump::must : Jump::may;
 }
 
 Target Execution::leads_to(const Step& step, Value result) const {

@@ -185,6 +185,14 @@ public:
     void know_children(const std::map<std::pair<ThreadId, std::uint32_t>, ThreadId>& children) { children_ = children; }
 
 private:
+    /// What has become, in a round, of the moments that a thread's state holds.
+    struct Moments {
+        bool same_but_for_time = false; ///< each stands still, or has moved with the clock
+        bool stand_still = true;        ///< all of them
+        bool ahead = false;             ///< one that stands still is still to come, and not far off
+    };
+    static Moments compare_moments(const Step& before, const Step& now);
+
     struct Thread {
         const Step* next = nullptr;
         std::uint32_t children = 0;
@@ -234,16 +242,22 @@ private:
     static std::uint64_t atomic_bytes(const Cell& cell);
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
-    runtime::StateHash state_of(ThreadId t) const;
+    void remember_state(ThreadId t, Step& step);
     CutLoop describe_cut(ThreadId t, const Step& step) const;
     /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
     /// and has changed all of them back.
     struct Back {
         const Step* to = nullptr;
         bool given_back = false;
+        bool relocks = false;     ///< a mutex that was held at the beginning has been given up in between
+        unsigned clocks = 0;      ///< that were looked at in the round
+        bool all_again = true;    ///< each of them had been looked at in the same state before
+        bool late = false;        ///< time has jumped in the round
+        Moments moments;
     };
+    Back returns_to(ThreadId t, const Step& step, bool (*accept)(const Back&)) const;
     Back leads_back(ThreadId t, const Step& step) const;
-    static bool has_jumped(const Step& step, const Step& head);
+    void look_for_jump(ThreadId t, Step& clock) const;
     void remove_last();
 
     std::vector<RoundEvents> rounds_given_back(ThreadId t) const;

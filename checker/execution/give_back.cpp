@@ -17,7 +17,11 @@ bool may_be_given_back(const Operation& op) {
     case OpKind::try_ticket:
     case OpKind::grant:
     case OpKind::held:
-    case OpKind::unlock: return true;
+    case OpKind::unlock:
+    case OpKind::enqueue:
+    case OpKind::leave:
+    case OpKind::clock: return true;
+    case OpKind::choose: return op.timed; // whether to wait until its limit: the loop does not choose to go on
     case OpKind::cas:
     case OpKind::rmw: return op.symbolic == Scalar::none;
     default: return false;
@@ -35,18 +39,21 @@ public:
         switch (op.kind) {
         case OpKind::ticket:
         case OpKind::try_ticket:
-            if (done.result != 2) mutexes_.push_back(op.address); // 2: a trylock that failed
+            if (done.result != 2) take(op.address); // 2: a trylock that failed
             return true;
-        case OpKind::unlock: return give_back(op.address);
+        case OpKind::unlock: give_up(op.address); return true;
+        case OpKind::enqueue: conditions_.push_back(op.address); return true;
+        case OpKind::leave: return std::erase(conditions_, op.address) == 1;
         case OpKind::cas:
         case OpKind::rmw: return runtime::leaves_unchanged(op, done.result) || change(op, done.result);
         default: return true;
         }
     }
 
-    bool nothing() const {
-        return mutexes_.empty() &&
-               std::all_of(objects_.begin(), objects_.end(), [](const Object& o) { return o.first == o.now; });
+    GivenBack answer() const {
+        const bool nothing = mutexes_.empty() && given_up_.empty() && conditions_.empty() &&
+                             std::all_of(objects_.begin(), objects_.end(), [](const Object& o) { return o.first == o.now; });
+        return !nothing ? GivenBack::not_all : relocked_ ? GivenBack::all_and_relocked : GivenBack::all;
     }
 
 private:
@@ -55,11 +62,13 @@ private:
         Value first, now;
     };
 
-    bool give_back(std::uint64_t mutex) {
-        const auto held = std::find(mutexes_.begin(), mutexes_.end(), mutex);
-        if (held == mutexes_.end()) return false; // held before the round: it must not wait with that given up
-        mutexes_.erase(held);
-        return true;
+    void take(std::uint64_t mutex) {
+        if (std::erase(given_up_, mutex)) relocked_ = true;
+        else mutexes_.push_back(mutex);
+    }
+
+    void give_up(std::uint64_t mutex) {
+        if (!std::erase(mutexes_, mutex)) given_up_.push_back(mutex); // held before the round
     }
 
     bool change(const Operation& op, Value read) {
@@ -75,17 +84,18 @@ private:
         return true;
     }
 
-    std::vector<std::uint64_t> mutexes_;
+    std::vector<std::uint64_t> mutexes_, given_up_, conditions_;
     std::vector<Object> objects_;
+    bool relocked_ = false;
 };
 
 } // namespace
 
-bool gives_back(const std::vector<Done>& latest_first) {
+GivenBack gives_back(const std::vector<Done>& latest_first) {
     Taken taken;
     for (auto done = latest_first.rbegin(); done != latest_first.rend(); ++done)
-        if (!taken.add(*done)) return false;
-    return taken.nothing();
+        if (!taken.add(*done)) return GivenBack::not_all;
+    return taken.answer();
 }
 
 namespace {
@@ -98,8 +108,23 @@ bool is_last_write_of(const ExecutionGraph& graph, EventId write, const RoundEve
 
 } // namespace
 
+namespace {
+
+/// Whether the signal finds the round's thread among those who wait on the condition, where it is for the time of its wait.
+bool finds_waiting(const ExecutionGraph& graph, EventId signal, const RoundEvents& round) {
+    const LocationId l = graph[signal].location;
+    const auto precedes = [&](EventId write) { return graph.mo_place(l, write) < graph.mo_place(l, signal); };
+    bool waits = false;
+    for (const EventId e : round.events)
+        if (graph[e].is_write() && graph[e].location == l && precedes(e)) waits = operation_of(graph[e]).kind == OpKind::enqueue;
+    return waits;
+}
+
+} // namespace
+
 bool sees(const ExecutionGraph& graph, EventId event, const RoundEvents& round) {
     const Event& e = graph[event];
+    if (e.chain && e.is_write()) return operation_of(e).kind == OpKind::signal && finds_waiting(graph, event, round);
     if (!e.is_read() || e.waiting || e.rf >= no_event || graph[e.rf].thread != round.thread) return false;
     if (std::find(round.events.begin(), round.events.end(), e.rf) == round.events.end()) return false;
     // The next in the mutex's queue comes after whoever was there before the round; but a failed trylock needs a holder.
@@ -110,7 +135,7 @@ bool sees(const ExecutionGraph& graph, EventId event, const RoundEvents& round) 
 bool may_see_the_next(const ExecutionGraph& graph, EventId event, const RoundEvents& round) {
     const Event& e = graph[event];
     const Event& first = graph[round.events.front()];
-    if (!e.chain || !first.chain || graph[e.rf].previous != round.events.front()) return false;
+    if (!e.is_read() || !e.chain || !first.chain || graph[e.rf].previous != round.events.front()) return false;
     for (EventId x = event + 1; x < graph.size(); ++x) {
         const Event& later = graph[x];
         if (later.location != e.location || later.thread == round.thread) continue;

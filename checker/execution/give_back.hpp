@@ -18,8 +18,13 @@ struct Done {
 /// Whether a later operation of the same thread may undo this one, or nothing of it needs undoing.
 bool may_be_given_back(const runtime::Operation& operation);
 
-/// Whether the operations, the latest first, leave all mutexes and atomic objects as they were.
-bool gives_back(const std::vector<Done>& latest_first);
+/// Whether operations leave all mutexes, conditions and atomic objects as they were.
+enum class GivenBack : std::uint8_t {
+    not_all,
+    all,
+    all_and_relocked, ///< a mutex that was held before was given up in between: the thread must not wait with it
+};
+GivenBack gives_back(const std::vector<Done>& latest_first);
 
 /// The events of a thread's last round, from its first event on.
 struct RoundEvents {
@@ -28,7 +33,7 @@ struct RoundEvents {
 };
 
 /// Whether the event of another thread sees that the round takes place: it reads what was given back afterwards, or its
-/// trylock fails since the round holds the mutex.
+/// trylock fails since the round holds the mutex, or it is a signal that finds the thread waiting.
 bool sees(const graph::ExecutionGraph& graph, graph::EventId event, const RoundEvents& round);
 
 /// Whether the event, a trylock that failed since the round held its first mutex, could as well have failed by the thread's next

@@ -20,9 +20,7 @@ using runtime::start_of_time;
 
 namespace {
 
-constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t time_step = 1000;                        ///< from one reading of a clock to the next
-constexpr std::int64_t time_jump = 400 * 86400 * second;        ///< more than a program waits for anything
 
 } // namespace
 
@@ -229,8 +227,8 @@ bool Execution::left_waiting(ThreadId t) const {
 // --- time --------------------------------------------------------------------------------------------------------------
 
 /// What the clock shows to the thread's next operation: later than whatever happened before it. Time passes when somebody
-/// sleeps or has waited until its limit, and a little with each reading of a clock at another place; in a loop that does
-/// nothing but look at the clock it `jumps`.
+/// sleeps or has waited until its limit, and a little with each reading of a clock at another place; in a loop that has
+/// not ended it `jumps` as well.
 std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) const {
     std::vector<std::vector<std::int64_t>> times(threads_.size()); // after each event of each thread
     const auto before = [&](ConstRow row) { // of the events there that have a time by now
@@ -253,7 +251,7 @@ std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) 
     }
     const EventId last = graph_.last_of(t);
     const std::int64_t now = passed(last == no_event ? start_of_time : before(graph_.hb(last)), step.operation);
-    return now + (jumps ? time_jump : step.visits == 1 ? time_step : 0);
+    return now + (jumps ? time_jump : step.visits == 1 && !step.waited ? time_step : 0);
 }
 
 ThreadId Execution::holder(ThreadId t) const {

@@ -30,6 +30,19 @@ bool refused(const Execution& execution, ThreadId t, const Step& step) {
            execution.graph()[execution.graph().last_of(t)].value == 0;
 }
 
+/// It has been looked at when it could have been later, and was not.
+bool waits_for_later(const Step& clock, Value shown) {
+    return clock.jump == Jump::may && std::int64_t(shown) - clock.known_time < time_jump;
+}
+
+/// What the clock has shown there last. Empty when it could have been later: that is explored by itself.
+std::optional<Value> last_shown(const Execution& execution, const Step& clock) {
+    const ExecutionGraph& graph = execution.graph();
+    for (EventId e = graph.size(); e-- > 0;)
+        if (graph[e].step == &clock) return waits_for_later(clock, graph[e].value) ? std::nullopt : std::optional(graph[e].value);
+    return std::nullopt;
+}
+
 /// What the step's operation results in from now on; empty when that depends on the inputs.
 std::optional<Value> latest(const Execution& execution, const Step& step) {
     const Operation& op = step.operation;
@@ -38,10 +51,7 @@ std::optional<Value> latest(const Execution& execution, const Step& step) {
         if (execution.possible(expressions().negation(Word(op.operand))) == smt::Answer::unsatisfiable) return 1;
         return std::nullopt;
     }
-    if (op.kind == OpKind::clock) {
-        if (step.spins.empty()) return std::nullopt;
-        return step.spins.back().result;
-    }
+    if (op.kind == OpKind::clock) return last_shown(execution, step);
     if (!step.slot) return 0; // a fence
     Value value = execution.memory().value_of(*step.slot);
     if (step.slot->location != no_location) {
@@ -112,6 +122,7 @@ bool repeats(const Execution& execution, const Step& end) {
     for (const Passed& passed : last_round(end)) {
         const Operation& op = passed.step->operation;
         if (execution.leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
+        if (op.kind == OpKind::clock && waits_for_later(*passed.step, passed.result)) return false;
         if (op.kind == OpKind::try_ticket && is_held(execution, *passed.step) != (passed.result == 2)) return false;
         if (op.kind != OpKind::load && op.kind != OpKind::rmw && op.kind != OpKind::cas) continue;
         if (std::find(own.begin(), own.end(), passed.step->slot) != own.end()) continue;

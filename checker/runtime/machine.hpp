@@ -58,6 +58,14 @@ struct StateHash {
     bool operator==(const StateHash&) const = default;
 };
 
+/// A word of a thread's state that looks like a moment of the virtual time, in nanoseconds or whole seconds (a timespec is one
+/// in nanoseconds): where it stands is part of the state's hash, what it holds is not.
+struct TimeWord {
+    static constexpr std::int64_t fraction = 0;
+    std::int64_t value = 0;
+    std::int64_t unit = 1; ///< nanoseconds; `fraction`: what is left, in nanoseconds, of a moment besides its seconds
+};
+
 /// The operand of a `fail` operation of verdict livelock that the watchdog made of a thread that may be computing: it has not
 /// been seen to go round for ever.
 inline constexpr std::uint64_t ran_long = 1;
@@ -130,9 +138,11 @@ public:
     Block block_at(std::uint64_t address) const;
 
     /// The state of the thread at its pending operation (only computed when asked). Words of its stack that `left_out`
-    /// names are no part of it: what others write there says nothing of where the thread is.
+    /// names are no part of it: what others write there says nothing of where the thread is. Given `times`, what looks like a
+    /// moment of the virtual time is added there, and only its place is part of the hash.
     using LeftOut = bool (*)(const void* context, std::uint64_t word);
-    StateHash state_of(ThreadId thread, LeftOut left_out = nullptr, const void* context = nullptr) const;
+    StateHash state_of(ThreadId thread, LeftOut left_out = nullptr, const void* context = nullptr,
+                       std::vector<TimeWord>* times = nullptr) const;
     /// The stack pointer of the thread at its pending operation: what lies below it on the stack is dead.
     std::uint64_t stack_pointer(ThreadId thread) const;
     /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);

@@ -50,8 +50,9 @@ enum class OpKind : std::uint8_t {
 /// `take` subtracts when the lower half of the old value is no less than the operand, and is a mere read when it is.
 enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand, take };
 
-/// The virtual time at which every execution begins, in nanoseconds since the epoch: in January 2027.
-inline constexpr std::int64_t start_of_time = 1'800'000'000'000'000'000;
+/// The virtual time at which every execution begins, in nanoseconds since the epoch: in January 2027. Its fraction of a second is
+/// one that programs have from nowhere else: by it what they keep of a moment is recognised in their state (TimeWord).
+inline constexpr std::int64_t start_of_time = 1'800'000'000'123'456'789;
 
 /// The operand of a `notify` that wakes everybody.
 inline constexpr Value notify_all = 0;

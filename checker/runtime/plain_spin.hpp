@@ -11,8 +11,9 @@ namespace heddle::runtime {
 
 struct Fiber;
 
-/// The live state of a thread that has just entered a hook from `pc`: see StateHash.
-StateHash live_state(const Fiber& fiber, std::uint64_t pc, Machine::LeftOut left_out = nullptr, const void* context = nullptr);
+/// The live state of a thread that has just entered a hook from `pc`: see Machine::state_of.
+StateHash live_state(const Fiber& fiber, std::uint64_t pc, Machine::LeftOut left_out = nullptr, const void* context = nullptr,
+                     std::vector<TimeWord>* times = nullptr);
 
 /// R. P. Brent's way to find a cycle: a state is kept, and compared with those that follow, for twice as long each time.
 class PlainSpin {

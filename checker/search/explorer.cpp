@@ -111,7 +111,10 @@ bool Explorer::step() {
             add_reads(t);
             break;
         case OpKind::store: add_places(t); break;
-        case OpKind::clock: alternatives_.push_back({.thread = t}); break;
+        case OpKind::clock:
+            alternatives_.push_back({.thread = t});
+            if (step.jump == Jump::may) alternatives_.push_back({.thread = t, .choice = {.pick = 1}});
+            break;
         case OpKind::choose:
             for (std::uint32_t i = 0; i < std::uint32_t(step.operation.operand); ++i)
                 alternatives_.push_back({.thread = t, .choice = {.pick = i}});

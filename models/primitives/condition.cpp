@@ -42,7 +42,12 @@ bool ticket_drawn(Fiber& fiber, Value& result) {
     return locked(fiber, result);
 }
 
-bool woken(Fiber& fiber, Value&) { return and_then(fiber, OpKind::ticket, fiber.scratch[the_mutex], ticket_drawn); }
+/// What is in Fiber::scratch is part of the thread's state here, by which a loop over waits with a limit is recognised.
+bool woken(Fiber& fiber, Value&) {
+    and_then(fiber, OpKind::ticket, fiber.scratch[the_mutex], ticket_drawn);
+    fiber.operation.operand = Value{fiber.scratch[lock_count]} << 32 | fiber.scratch[returned];
+    return false;
+}
 
 /// How the wait ends, as the engine has chosen: woken by others, its time limit reached, or for no reason.
 enum End : unsigned { by_others, by_time, by_itself };
@@ -70,6 +75,7 @@ bool unlocked(Fiber& fiber, Value& result) {
     if (!timed && !spurious_wakeups) return decided(fiber, result);
     and_then(fiber, OpKind::choose, 0, timed ? decided : decided_without_limit);
     fiber.operation.operand = timed && spurious_wakeups ? 3 : 2;
+    fiber.operation.timed = timed;
     return false;
 }
 

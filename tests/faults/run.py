@@ -6,6 +6,7 @@
 The comment lines at the head of a program say what is right; the first in words, the others for this test:
 
     // check [OPTIONS]: VERDICT[|VERDICT…] [~ TEXT]…    what `heddle check OPTIONS` answers, and texts that its output has
+    // check [OPTIONS]: as expected                     each pattern gets the verdict that it expects
     // run [OPTIONS]: VERDICT[|VERDICT…] [~ TEXT]…      the same for `heddle run`; `clean` is no finding and exit status 0
     // not: TEXT                                        no output of this program has the text
     // executions: N                                    what check counts as complete
@@ -126,7 +127,11 @@ def ask(heddle, program, compiler, expected, folder):
         told = json.dumps(document, ensure_ascii=False)
         if texts or expected.unwanted:
             told += subprocess.run([*words, *extra], capture_output=True, text=True, errors="replace", timeout=expected.within * 3 + 30).stdout
-        if not got <= verdicts:
+        if verdicts == {"as expected"}:
+            for result in document["results"]:
+                if result["verdict"] != result["expected"]:
+                    problems.append(f"{shown}\n    {result['pattern']}: {result['verdict']} instead of {result['expected']}: {json.dumps(result)[:1500]}")
+        elif not got <= verdicts:
             problems.append(f"{shown}\n    got {sorted(got)} instead of {sorted(verdicts)}: {told[:600]}{done.stderr[-1500:]}")
         for text in texts:
             if text not in told:
