@@ -113,7 +113,7 @@ def ask(heddle, program, compiler, expected, folder):
         shown = " ".join(shlex.quote(w) for w in words + extra)
         begin = time.monotonic()
         try:
-            done = subprocess.run([*words, "--json", *extra], capture_output=True, text=True, errors="replace", timeout=expected.within * 3 + 30)
+            done = subprocess.run([*words, "--json", "--report", str(report), *extra], capture_output=True, text=True, errors="replace", timeout=expected.within * 3 + 30)
         except subprocess.TimeoutExpired:
             problems.append(f"{shown}\n    is endless")
             continue
@@ -125,8 +125,7 @@ def ask(heddle, program, compiler, expected, folder):
             problems.append(f"{shown}\n    no document ({error!r}), exit status {done.returncode}: {done.stdout[-500:]}{done.stderr[-1500:]}")
             continue
         told = json.dumps(document, ensure_ascii=False)
-        if texts or expected.unwanted:
-            told += subprocess.run([*words, *extra], capture_output=True, text=True, errors="replace", timeout=expected.within * 3 + 30).stdout
+        told += report.read_text(errors="replace") if report.exists() else ""  # what it says without --json
         if verdicts == {"as expected"}:
             for result in document["results"]:
                 if result["verdict"] != result["expected"]:
