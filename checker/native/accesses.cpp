@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "native/benign.hpp"
 #include "native/findings.hpp"
 #include "native/heap.hpp"
 #include "native/inside.hpp"
@@ -13,8 +14,6 @@
 #include "native/sync.hpp"
 
 namespace heddle::native {
-
-bool is_benign(std::uint64_t address); // hooks_annotation.cpp
 
 namespace {
 

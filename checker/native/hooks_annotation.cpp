@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "native/benign.hpp"
 #include "native/accesses.hpp"
 #include "native/findings.hpp"
 #include "native/hook.hpp"
@@ -72,18 +73,8 @@ void ignore_writes_end(const char*, int) { if (me && me->ignore_writes) --me->ig
 void ignore_sync_begin(const char*, int) { if (me) ++me->ignore_sync; }
 void ignore_sync_end(const char*, int) { if (me && me->ignore_sync) --me->ignore_sync; }
 
-/// Announced races are none: such memory is not looked at.
-struct Benign {
-    std::atomic<std::uint64_t> begin{0}, end{0};
-};
-Benign benign[256];
-std::atomic<unsigned> benign_count{0};
-
 void benign_sized(const char*, int, const volatile void* address, long size, const char*) {
-    const unsigned i = benign_count.fetch_add(1);
-    if (i >= 256) return;
-    benign[i].end = reinterpret_cast<std::uint64_t>(address) + static_cast<std::uint64_t>(size);
-    benign[i].begin = reinterpret_cast<std::uint64_t>(address);
+    announce_benign(reinterpret_cast<std::uint64_t>(address), static_cast<std::uint64_t>(size));
 }
 void benign_one(const char* file, int line, const volatile void* address, const char* why) { benign_sized(file, line, address, 1, why); }
 
@@ -220,12 +211,6 @@ void meet(std::atomic<std::uint64_t>* barrier) {
 std::size_t shadow_depth() { return me ? me->depth : 0; }
 
 } // namespace
-
-bool is_benign(std::uint64_t address) {
-    for (unsigned i = 0, count = benign_count.load(); i < count && i < 256; ++i)
-        if (address >= benign[i].begin && address < benign[i].end) return true;
-    return false;
-}
 
 std::span<const Hook> annotation_hooks() {
     static const Hook hooks[]{

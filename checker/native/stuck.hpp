@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 #include "native/asleep.hpp"
-#include "native/run.hpp"
+#include "native/stuck_thread.hpp"
 #include "native/watch.hpp"
 
 namespace heddle::native {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "program/dwarf_file.hpp"
-#include "program/symbols.hpp"
+#include "program/value_kind.hpp"
 
 namespace heddle::program {
 

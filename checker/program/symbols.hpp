@@ -10,11 +10,9 @@
 #include <vector>
 
 #include "core/site.hpp"
+#include "program/value_kind.hpp"
 
 namespace heddle::program {
-
-/// How a value is written for people. `other`: as a signed number.
-enum class ValueKind : std::uint8_t { other, boolean, unsigned_number, floating, pointer };
 
 /// Compilers' and distributions' headers, and heddle's own: not where users look for their bug.
 bool is_library_file(const std::string& path);

@@ -10,17 +10,13 @@
 #include "core/options.hpp"
 #include "core/stop_flag.hpp"
 #include "execution/entry_point.hpp"
+#include "search/progress.hpp"
 #include "trace/check_result.hpp"
 
 namespace heddle::search {
 
 using execution::Entry;
 using trace::CheckResult;
-
-struct Progress {
-    std::uint64_t complete = 0, blocked = 0;
-    double seconds = 0;
-};
 
 /// Told while a check goes on.
 struct Listener {

@@ -6,9 +6,11 @@
 #include <optional>
 #include <vector>
 
-#include "search/check.hpp"
+#include "core/options.hpp"
+#include "core/stop_flag.hpp"
 #include "execution/execution.hpp"
 #include "property/list.hpp"
+#include "search/progress.hpp"
 #include "search/work_item.hpp"
 
 namespace heddle::search {

@@ -4,7 +4,7 @@
 //
 // TruSt visits each graph from exactly one other, and keeps nothing but the way from the root to where it stands: the open
 // alternatives of two branching points have no graph in common, whoever explores them (Kokologiannakis, Marmanis, Gladstein, Vafeiadis,
-// POPL 2022, theorem 3). So an exploration can be cut at any point in two, and the sums of their counts are its counts
+// POPL 2022). So an exploration can be cut at any point in two, and the sums of their counts are its counts
 // (tests/unit/test_work_items.cpp).
 #pragma once
 

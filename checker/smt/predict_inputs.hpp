@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "smt/predict.hpp"
+#include "smt/prediction.hpp"
 
 namespace heddle::smt {
 

@@ -5,8 +5,7 @@
 #include <map>
 #include <string>
 
-#include "trace/recording.hpp"
-#include "trace/recording_file.hpp"
+#include "trace/record_writer.hpp"
 
 namespace heddle::trace {
 
