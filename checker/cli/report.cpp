@@ -9,6 +9,7 @@
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
 #include "report/columns.hpp"
+#include "report/text.hpp"
 #include "trace/json.hpp"
 #include "trace/recording_file.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "report/text.hpp"
+#include "report/style.hpp"
 #include "trace/trace.hpp"
 
 namespace heddle::report {

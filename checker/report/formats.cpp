@@ -2,8 +2,13 @@
 
 #include <array>
 
+#include "report/annotations.hpp"
+#include "report/chrome_trace.hpp"
+#include "report/dot.hpp"
+#include "report/junit.hpp"
 #include "report/markdown.hpp"
 #include "report/result_text.hpp"
+#include "report/sarif.hpp"
 #include "trace/report_json.hpp"
 
 namespace heddle::report {
@@ -11,10 +16,16 @@ namespace {
 
 std::string json_report(const trace::Report& report, const TextStyle&) { return trace::to_json(report, 2) + "\n"; }
 
+/// The first whose extension fits: longer ones before those that they end with.
 constexpr std::array rows{
     Format{".txt", text_report},
+    Format{".perfetto.json", chrome_trace_report},
     Format{".json", json_report},
     Format{".md", markdown_report},
+    Format{".sarif", sarif_report},
+    Format{".xml", junit_report},
+    Format{".dot", dot_report},
+    Format{".github", annotations_report},
 };
 
 } // namespace

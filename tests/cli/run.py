@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree
 
 HEDDLE = None
 
@@ -177,7 +178,7 @@ class Input(Heddle):
             self.run_heddle(*words, status=BAD_INPUT)
         self.write("good.c", GOOD)
         for words, sentence in ((["--model", "arm"], "no such memory model: arm"), (["--time-limit", "soon"], "no duration"),
-                                (["--report", "r.html"], "formats .txt, .json and .md"), (["--pattern", "x*"], 'no pattern matches "x*"')):
+                                (["--report", "r.html"], "formats .txt, .perfetto.json, .json, .md, .sarif, .xml, .dot and .github"), (["--pattern", "x*"], 'no pattern matches "x*"')):
             done = self.run_heddle("check", "good.c", *words, status=BAD_INPUT)
             self.assertIn(sentence, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1)
@@ -574,7 +575,34 @@ class Violations(Heddle):
                     self.assertNotIn("error:", said)
                 for name in files:
                     (self.folder / name).unlink()
-                self.assertIn(".txt, .json and .md", self.run_heddle(command, words[0], "--report", "r.html", status=BAD_INPUT).stderr)
+                self.assertIn(".txt, .perfetto.json, .json, .md, .sarif, .xml, .dot and .github", self.run_heddle(command, words[0], "--report", "r.html", status=BAD_INPUT).stderr)
+
+    def test_formats_for_tools_are_what_their_readers_read(self):
+        self.write("race & <b>.cpp", RELAXED_PASSING)
+        files = {name: self.folder / f"r.{name}" for name in ("sarif", "xml", "dot", "perfetto.json", "github")}
+        options = [word for file in files.values() for word in ("--report", str(file))]
+        self.run_heddle("check", ".", "--model", "rc11,sc", *options, status=VIOLATION)
+        sarif = json.loads(files["sarif"].read_text())
+        run = sarif["runs"][0]
+        self.assertEqual((sarif["version"], run["tool"]["driver"]["name"]), ("2.1.0", "heddle"))
+        result = run["results"][0]
+        self.assertEqual(run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"], result["ruleId"])
+        self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "race%20%26%20%3Cb%3E.cpp")
+        flows = result["codeFlows"][0]["threadFlows"]
+        self.assertEqual(len(flows), 3)
+        order = sorted(step["executionOrder"] for flow in flows for step in flow["locations"])
+        self.assertEqual(order, list(range(1, len(order) + 1)))
+        suite = xml.etree.ElementTree.parse(files["xml"]).getroot()
+        self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("errors")), ("2", "1", "0"))
+        self.assertEqual([case.get("name") for case in suite.iter("testcase")], ["main [rc11]", "main [sc]"])
+        events = json.loads(files["perfetto.json"].read_text())["traceEvents"]
+        self.assertEqual({e["tid"] for e in events if e["ph"] == "X"}, {0, 1, 2})
+        starts, ends = ({e["id"] for e in events if e["ph"] == ph} for ph in "sf")
+        self.assertEqual(starts, ends)
+        self.assertRegex(files["github"].read_text(), r"^::error file=race & <b>\.cpp,line=\d+,col=\d+,title=assertion::.*\n$")
+        dot = files["dot"].read_text()
+        self.assertEqual(dot.count("{"), dot.count("}"))
+        self.assertEqual((dot.count("[style=dotted]"), dot.count('label="rf"')), (2, 1))
 
     def test_files_have_no_colours_although_the_terminal_has(self):
         self.write("race.c", RACE)
@@ -686,6 +714,18 @@ def with_invariant(declarations, condition, *threads, includes=""):
     return "\n".join(lines + [f"t{i}.join();" for i in range(len(threads))] + ["}"])
 
 
+RELAXED_PASSING = """
+#include <atomic>
+#include <cassert>
+#include <thread>
+std::atomic<int> data, ready;
+int main() {
+    std::thread writer([] { data.store(1, std::memory_order_relaxed); ready.store(1, std::memory_order_relaxed); });
+    std::thread reader([] { if (ready.load(std::memory_order_relaxed)) assert(data.load(std::memory_order_relaxed)); });
+    writer.join();
+    reader.join();
+}
+"""
 INDEPENDENT = ("std::atomic<int> x{0}, y{0};", "x = 1; x = 2;", "y = 1; y = 2;")
 
 

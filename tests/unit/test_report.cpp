@@ -210,7 +210,55 @@ TEST_CASE("every format tells of every result, and colours nothing", "[report]")
         }
     CHECK(report::format_for("out.html") == nullptr);
     CHECK(report::format_for("a.md/out.json")->extension == ".json");
-    CHECK(report::names_of_formats() == ".txt, .json and .md");
+    CHECK(report::names_of_formats() == ".txt, .perfetto.json, .json, .md, .sarif, .xml, .dot and .github");
+}
+
+TEST_CASE("SARIF: what a build should fail for fails, what was expected passes, and what nobody could decide is open", "[report]") {
+    const Result unsupported = explored(Verdict::unsupported);
+    const Report report{Command::check, {explored(Verdict::data_race), explored(Verdict::data_race, Verdict::data_race), unsupported, explored(Verdict::verified)}};
+    const Json results = Json::parse(report::format_for("r.sarif")->render(report, {})).at("runs").at(0).at("results");
+    REQUIRE(results.size() == 3);
+    CHECK(results[0].at("kind") == "fail");
+    CHECK(results[0].at("level") == "error");
+    CHECK(results[1].at("kind") == "pass");
+    CHECK(results[1].at("level") == "none");
+    CHECK(results[2].at("kind") == "open");
+    CHECK(results[0].at("ruleId") == "data-race");
+    CHECK(results[0].at("locations").at(0).at("physicalLocation").at("region").at("startLine") == 3);
+    CHECK(results[0].at("relatedLocations").size() == 2);
+    CHECK(results[0].at("codeFlows").at(0).at("threadFlows").at(0).at("locations").at(0).at("executionOrder") == 1);
+}
+
+TEST_CASE("a fingerprint is the same after lines have moved, and another for another violation", "[report]") {
+    Result result = explored(Verdict::data_race);
+    const auto print = [&] {
+        const Report report{Command::check, {result}};
+        return Json::parse(report::format_for("r.sarif")->render(report, {})).at("runs").at(0).at("results").at(0).at("partialFingerprints").dump();
+    };
+    const std::string before = print();
+    Violation& violation = result.findings[0].trace.violation;
+    violation.parts[0].site.line += 10;
+    violation.message = "words may be improved";
+    CHECK(print() == before);
+    violation.parts[0].site.function = "three";
+    CHECK(print() != before);
+}
+
+TEST_CASE("JUnit: nothing undecided passes, and text is only text", "[report]") {
+    Result race = explored(Verdict::data_race);
+    race.reason = "<&\"> \x1b";
+    const Report report{Command::check, {race, explored(Verdict::inconclusive), explored(Verdict::verified), explored(Verdict::data_race, Verdict::data_race)}};
+    const std::string text = report::format_for("r.xml")->render(report, {});
+    CHECK(text.find("tests=\"4\" failures=\"1\" errors=\"1\"") != std::string::npos);
+    CHECK(text.find("message=\"&lt;&amp;&quot;&gt; \\x1b\"") != std::string::npos);
+}
+
+TEST_CASE("annotations for GitHub are one line each, whatever is in them", "[report]") {
+    Result result = explored(Verdict::data_race);
+    result.findings[0].trace.violation.message = "100 %\n::error::no";
+    result.findings[0].trace.violation.parts[0].site.file = "a,b:c.cpp";
+    const std::string text = report::format_for("r.github")->render({Command::check, {result}}, {});
+    CHECK(text == "::error file=a%2Cb%3Ac.cpp,line=3,col=5,title=data-race::100 %25%0A::error::no (a.cpp: p [tso])\n");
 }
 
 TEST_CASE("what the program says is only text in Markdown", "[report]") {
