@@ -14,8 +14,9 @@ struct ComesBefore {
 
 /// Calls before(x, reads_from) for each event x just before the newest one, by rf (`reads_from`), mo, fr, a partner or a lock.
 /// Not called for the other half of the same read-modify-write: the order of the thread has it.
+// Inlined: it is called for every event, with a handful of instructions for each edge; as a call it cost 2 % of casrot.
 template <typename Before>
-ComesBefore edges_of_newest(const ExecutionGraph& graph, Before&& before) {
+[[gnu::always_inline]] inline ComesBefore edges_of_newest(const ExecutionGraph& graph, Before&& before) {
     const EventId e = graph.size() - 1;
     const Event& event = graph[e];
     ComesBefore after;
