@@ -104,6 +104,15 @@ enum class Jump : std::uint8_t {
     must, ///< it has done nothing since but look at this clock
 };
 
+/// How much time passes at a clock, as a choice. From `between` on: more than the step, less than the jump
+/// (Execution::times_between).
+namespace passing {
+inline constexpr std::uint32_t step = 0, jump = 1, between = 2;
+inline constexpr std::uint32_t rounds = 16;    ///< … as much as so many rounds of the loop at most take,
+inline constexpr std::uint32_t doublings = 46; ///< or a microsecond, doubled so often: the last is near the jump
+inline constexpr std::uint32_t count = between + rounds + doublings;
+} // namespace passing
+
 struct Step {
     runtime::Operation operation;
     Slot* slot = nullptr; ///< of operations on memory

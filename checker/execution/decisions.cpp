@@ -235,7 +235,7 @@ private:
     std::uint64_t ways(const Step& step) const {
         switch (step.operation.kind) {
         case OpKind::choose: return std::uint64_t(step.operation.operand);
-        case OpKind::clock: return 2; // a step or a jump
+        case OpKind::clock: return passing::count;
         case OpKind::pick: return std::max<std::uint64_t>(1, execution_.waiters(t_).size());
         default: return runtime::is_on_condition(step.operation.kind) ? 2 : 1;
         }

@@ -250,8 +250,8 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
     case OpKind::clock:
         event.kind = EventKind::clock;
         event.waiting = choice.wait;
-        event.child = choice.again || step.jump != Jump::must ? choice.pick : 1; // whether it jumps
-        event.value = Value(time_of_clock(t, step, event.child));
+        event.child = passes(t, choice);
+        event.value = Value(time_of_clock(t, event.child));
         break;
     case OpKind::assume:
     case OpKind::ordered:

@@ -115,6 +115,15 @@ public:
     Target leads_to(const Step& step, Value result) const;
     /// The same for the next operation of t, running the program where it is not known. Adds nothing.
     Target learn(ThreadId t, Value result);
+    /// For a clock in a loop: the choices of how much time passes (`passing`) that lead the thread somewhere else than a step and a
+    /// jump of time do, one for each place: what a program does after ten milliseconds, but not after a second.
+    std::vector<std::uint32_t> times_between(ThreadId t);
+    /// How much time passes when the thread's next operation, a clock, goes so.
+    std::uint32_t passes(ThreadId t, const Choice& choice) const {
+        return choice.again || choice.pick || threads_[t].next->jump != Jump::must ? choice.pick : passing::jump;
+    }
+    /// What that clock shows then.
+    std::int64_t time_of_clock(ThreadId t, std::uint32_t passes) const;
 
     /// Whether inputs that take the execution's path fulfil the condition as well.
     smt::Answer possible(Word condition) const;
@@ -269,7 +278,6 @@ private:
     Value phase_of_arrival(ThreadId t, LocationId l) const;
     bool is_one_too_many(EventId arrival) const;
     bool may_have_taken(EventId read, EventId notification) const;
-    std::int64_t time_of_clock(ThreadId t, const Step& step, bool jumps) const;
 
     runtime::Machine& machine_;
     const Options options_;

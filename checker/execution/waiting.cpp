@@ -3,6 +3,8 @@
 #include "execution/execution.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -228,8 +230,9 @@ bool Execution::left_waiting(ThreadId t) const {
 
 /// What the clock shows to the thread's next operation: later than whatever happened before it. Time passes when somebody
 /// sleeps or has waited until its limit, and a little with each reading of a clock at another place; in a loop that has
-/// not ended it `jumps` as well.
-std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) const {
+/// not ended it `passes` as well.
+std::int64_t Execution::time_of_clock(ThreadId t, std::uint32_t passes) const {
+    const Step& step = *threads_[t].next;
     std::vector<std::vector<std::int64_t>> times(threads_.size()); // after each event of each thread
     const auto before = [&](ConstRow row) { // of the events there that have a time by now
         std::int64_t time = start_of_time;
@@ -251,7 +254,25 @@ std::int64_t Execution::time_of_clock(ThreadId t, const Step& step, bool jumps) 
     }
     const EventId last = graph_.last_of(t);
     const std::int64_t now = passed(last == no_event ? start_of_time : before(graph_.hb(last)), step.operation);
-    return now + (jumps ? time_jump : step.visits == 1 && !step.waited ? time_step : 0);
+    if (passes == passing::step) return now + (step.visits == 1 && !step.waited ? time_step : 0);
+    if (passes == passing::jump) return now + time_jump;
+    const std::uint32_t which = passes - passing::between;
+    return now + (which < passing::rounds ? (which + 1) * std::max<std::int64_t>(now - step.known_time, 0) : time_step << (which - passing::rounds));
+}
+
+std::vector<std::uint32_t> Execution::times_between(ThreadId t) {
+    using Place = std::tuple<bool, OpKind, std::uint64_t, std::uint64_t>; // not the operands: they hold times
+    const auto place_after = [&](std::uint32_t passes) -> Place {
+        const Target target = learn(t, Value(time_of_clock(t, passes)));
+        if (!target.step()) return {target.is_spin(), OpKind::clock, 0, 0};
+        const Operation& op = target.step()->operation;
+        return {false, op.kind, op.pc, op.address};
+    };
+    std::set<Place> known{place_after(passing::step), place_after(passing::jump)};
+    std::vector<std::uint32_t> others;
+    for (std::uint32_t passes = passing::between; passes < passing::count; ++passes)
+        if (known.insert(place_after(passes)).second) others.push_back(passes);
+    return others;
 }
 
 ThreadId Execution::holder(ThreadId t) const {

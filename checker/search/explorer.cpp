@@ -113,7 +113,10 @@ bool Explorer::step() {
         case OpKind::store: add_places(t); break;
         case OpKind::clock:
             alternatives_.push_back({.thread = t});
-            if (step.jump == Jump::may) alternatives_.push_back({.thread = t, .choice = {.pick = 1}});
+            if (step.jump == Jump::may) alternatives_.push_back({.thread = t, .choice = {.pick = passing::jump}});
+            if (step.jump != Jump::no)
+                for (const std::uint32_t passes : execution_.times_between(t))
+                    alternatives_.push_back({.thread = t, .choice = {.pick = passes}});
             break;
         case OpKind::choose:
             for (std::uint32_t i = 0; i < std::uint32_t(step.operation.operand); ++i)
@@ -261,7 +264,7 @@ Added Explorer::add(ThreadId t, Choice choice) {
         const bool newest = l == no_location || graph_.write_at(l, std::uint32_t(graph_.location(l).mo.size())) == choice.rf;
         if (!newest) return Added::inconsistent;
     } else if (step.operation.kind == OpKind::clock) {
-        if (!waits_for_the_newest(t, step.spins.back().result)) return Added::inconsistent;
+        if (!waits_for_the_newest(t, Value(execution_.time_of_clock(t, execution_.passes(t, choice))))) return Added::inconsistent;
     } else if (!runtime::is_on_condition(step.operation.kind)) {
         return added;
     } else if (!waits_for_the_newest(t, choice.pick)) {

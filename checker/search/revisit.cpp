@@ -24,7 +24,8 @@ public:
         case EventKind::write: return write_is_maximal(e);
         case EventKind::branch: return event.value == 1 || !possible_otherwise(e);
         case EventKind::choose: return event.value == 0;
-        case EventKind::clock: return !event.child || static_cast<const Step*>(event.step)->jump != Jump::may;
+        case EventKind::clock: // a step where there is one, else the jump
+            return event.child == passing::step || (event.child == passing::jump && static_cast<const Step*>(event.step)->jump != Jump::may);
         case EventKind::pick: return event.child == 0;
         default: return true;
         }
