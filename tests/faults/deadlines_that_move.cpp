@@ -67,6 +67,17 @@ HEDDLE_PATTERN(time_that_has_passed, "Nothing moves but the clock, which is look
     });
 }
 
+HEDDLE_PATTERN(the_seventh_round, "A stage that is too short for doublings of the time", "assertion") {
+    with_setter([] {
+        const auto start = Clock::now();
+        while (!flag) {
+            std::this_thread::sleep_for(1ms);
+            const auto passed = Clock::now() - start;
+            assert(!(passed >= 7ms && passed < 7ms + 50us));
+        }
+    });
+}
+
 HEDDLE_PATTERN(a_stage_in_between, "It spins at first, yields after ten milliseconds (wrongly), and sleeps after a hundred", "assertion") {
     with_setter([] {
         const auto start = Clock::now();
