@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/value.hpp"
+#include "trace/recorded_kinds.hpp"
 
 namespace heddle::cli {
 
@@ -19,53 +20,6 @@ using trace::RecordedEvent;
 using trace::RecordedKind;
 
 namespace {
-
-trace::Op op_of(RecordedKind kind) {
-    switch (kind) {
-    case RecordedKind::start: return trace::Op::start;
-    case RecordedKind::end: return trace::Op::end;
-    case RecordedKind::create: return trace::Op::create;
-    case RecordedKind::join: return trace::Op::join;
-    case RecordedKind::lock: return trace::Op::lock;
-    case RecordedKind::lock_shared: return trace::Op::lock_shared;
-    case RecordedKind::unlock: return trace::Op::unlock;
-    case RecordedKind::unlock_shared: return trace::Op::unlock_shared;
-    case RecordedKind::trylock_failed: return trace::Op::trylock_fail;
-    case RecordedKind::wait_begin: return trace::Op::wait;
-    case RecordedKind::wait_end: return trace::Op::wake;
-    case RecordedKind::signal: return trace::Op::signal;
-    case RecordedKind::broadcast: return trace::Op::broadcast;
-    case RecordedKind::post: return trace::Op::post;
-    case RecordedKind::take: return trace::Op::take;
-    case RecordedKind::arrive: return trace::Op::arrive_at;
-    case RecordedKind::pass: return trace::Op::pass;
-    case RecordedKind::once_run: return trace::Op::once_run;
-    case RecordedKind::once_seen: return trace::Op::once_seen;
-    case RecordedKind::atomic_read: return trace::Op::read;
-    case RecordedKind::atomic_write: return trace::Op::write;
-    case RecordedKind::rmw_read: return trace::Op::cas_fail;
-    case RecordedKind::rmw_write: return trace::Op::rmw;
-    case RecordedKind::fence: return trace::Op::fence;
-    case RecordedKind::plain_read: return trace::Op::plain_read;
-    case RecordedKind::plain_write: return trace::Op::plain_write;
-    case RecordedKind::allocate: return trace::Op::allocate;
-    case RecordedKind::release: return trace::Op::free;
-    case RecordedKind::ensure: return trace::Op::ensure;
-    case RecordedKind::annotate: return trace::Op::annotate;
-    case RecordedKind::input: return trace::Op::input;
-    case RecordedKind::branch: return trace::Op::branch;
-    case RecordedKind::assume: return trace::Op::assume;
-    case RecordedKind::cut: return trace::Op::cut;
-    case RecordedKind::choice: return trace::Op::choose;
-    case RecordedKind::none: break;
-    }
-    return trace::Op::unknown;
-}
-
-bool has_order(RecordedKind kind) {
-    return kind == RecordedKind::atomic_read || kind == RecordedKind::atomic_write || kind == RecordedKind::rmw_read ||
-           kind == RecordedKind::rmw_write || kind == RecordedKind::fence;
-}
 
 bool is_first_half(const History& history, Place p) {
     if (history[p].kind != RecordedKind::rmw_read) return false;
@@ -149,8 +103,8 @@ trace::Trace trace_of(const History& history, const RecordedNames& names, std::s
         step_of[p] = int(trace.steps.size());
         trace::Step& step = trace.steps.emplace_back();
         step.thread = int(history.at(p).thread);
-        step.op = op_of(e.kind);
-        if (has_order(e.kind)) step.order = name_of(e.order);
+        step.op = trace::traits_of(e.kind).told;
+        if (trace::is(e.kind, trace::has_order)) step.order = name_of(e.order);
         if (e.kind != RecordedKind::start) step.address = e.address;
         step.size = e.size;
         step.site = names.site(e.pc);

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 #include "execution/place_in_program.hpp"
 #include "execution/redo.hpp"
 #include "program/module.hpp"
@@ -22,26 +22,7 @@ namespace {
 // the program before: that the order of arrivals matters, and which plain accesses are operations.
 constexpr std::uint64_t format = 3, format_without_knowledge = 2, format_without_kinds = 1;
 
-/// What kind of operation a decision is on, by numbers that outlive a change of OpKind: they are in files.
-enum class On : std::uint64_t { unknown, load, store, update, queue, fence, create, join, end, wait, unlock, choose, condition };
-
-On on(OpKind kind) {
-    if (enters_queue(kind)) return On::queue;
-    if (runtime::is_on_condition(kind)) return On::condition;
-    switch (kind) {
-    case OpKind::load: return On::load;
-    case OpKind::store: return On::store;
-    case OpKind::rmw:
-    case OpKind::cas: return On::update;
-    case OpKind::fence: return On::fence;
-    case OpKind::create: return On::create;
-    case OpKind::join: return On::join;
-    case OpKind::end: return On::end;
-    case OpKind::unlock: return On::unlock;
-    case OpKind::choose: return On::choose;
-    default: return waits_for_others(kind) ? On::wait : On::unknown;
-    }
-}
+On on(OpKind kind) { return traits_of(kind).decided_on; }
 
 const char* name_of(On kind) {
     switch (kind) {
@@ -203,9 +184,16 @@ public:
     }
 
 private:
+    /// What it reads, if that is there; else nothing.
+    EventId known_write(LocationId l) const {
+        const bool is_there = l != no_location && choice_.rf < graph_.size() && graph_[choice_.rf].is_write() && graph_[choice_.rf].location == l;
+        return is_there ? choice_.rf : initial;
+    }
+
     std::string reading(const Step& step) const {
         const LocationId l = execution_.location(step);
-        if (choice_.pick > 1 || choice_.place) return "reads, and does not decide";
+        const unsigned ways = is(step.operation.kind, may_fail) ? execution_.ways_to_fail(t_, known_write(l)) : 1;
+        if (choice_.pick > ways || choice_.place) return "reads, and does not decide";
         if (l == no_location) return choice_.rf == initial ? "" : "reads what nobody has written yet";
         if (choice_.rf != initial && (choice_.rf >= graph_.size() || !graph_[choice_.rf].is_write() || graph_[choice_.rf].location != l))
             return "reads a value that was not written there";

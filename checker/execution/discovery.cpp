@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 #include "execution/give_back.hpp"
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 #include "execution/place_in_program.hpp"
 #include "program/module.hpp"
 #include "runtime/unhooked.hpp"

@@ -1,6 +1,7 @@
 #include "execution/execution.hpp"
 
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
+#include "execution/rules.hpp"
 #include "execution/place_in_program.hpp"
 
 #include <algorithm>
@@ -173,55 +174,12 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         event.kind = EventKind::write;
         event.value = truncate(op.operand, op.size);
         break;
-    case OpKind::ticket:
-    case OpKind::try_ticket:
-    case OpKind::enqueue:
-    case OpKind::signal:
-    case OpKind::broadcast:
-    case OpKind::leave:
-        event.chain = event.update = true;
-        event.kind = second_half ? EventKind::write : EventKind::read;
-        event.exclusive = second_half || !(op.kind == OpKind::try_ticket && choice.pick == 1);
-        if (!second_half) event.rf = choice.rf;
-        event.value = t + 1;
-        break;
     case OpKind::fence: event.kind = EventKind::fence; break;
     case OpKind::create:
         event.kind = EventKind::create;
         event.child = child_of(t);
         break;
-    case OpKind::join:
-        event.kind = EventKind::join;
-        event.partner = awaited(t);
-        event.synchronises = true;
-        break;
     case OpKind::end: event.kind = EventKind::end; break;
-    case OpKind::grant:
-        event.kind = EventKind::grant;
-        event.partner = awaited(t);
-        event.synchronises = true;
-        break;
-    case OpKind::held:
-        event.kind = EventKind::held;
-        event.partner = awaited(t);
-        break;
-    case OpKind::unlock:
-        event.kind = EventKind::unlock;
-        event.partner = own_ticket(t, step);
-        if (event.partner == no_event) throw InternalError("an unlock without a lock reached the explorer");
-        break;
-    case OpKind::pick: {
-        event.kind = EventKind::pick;
-        event.partner = awaited(t);
-        const std::vector<ThreadId> waiting = waiters(t);
-        event.value = waiting.empty() ? 0 : Value{waiting[choice.pick]} + 1;
-        event.child = choice.pick;
-        break;
-    }
-    case OpKind::wake:
-        event.kind = EventKind::wake;
-        event.partner = awaited(t);
-        break;
     case OpKind::choose:
         event.kind = EventKind::choose;
         event.value = choice.pick;
@@ -236,17 +194,6 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
         event.waiting = choice.wait || (op.kind == OpKind::assume_that && !choice.pick);
         break;
     case OpKind::notify: event.kind = EventKind::notify; break;
-    case OpKind::arrive:
-        event.kind = EventKind::arrive;
-        event.chain = true;
-        event.value = phase_of_arrival(t, event.location);
-        break;
-    case OpKind::meet:
-        event.kind = EventKind::meet;
-        event.partner = awaited(t);
-        event.synchronises = true;
-        event.value = has_more_to_meet(t, event.partner);
-        break;
     case OpKind::clock:
         event.kind = EventKind::clock;
         event.waiting = choice.wait;
@@ -256,6 +203,20 @@ Event Execution::describe_event(ThreadId t, const Step& step, const Choice& choi
     case OpKind::assume:
     case OpKind::ordered:
     case OpKind::fail: break; // never added
+    default:
+        if (is(op.kind, entering)) {
+            // A place in a queue is a read-modify-write: so each order of them is explored, and each once. Its value means nothing.
+            event.chain = event.update = event.exclusive = true;
+            event.kind = second_half ? EventKind::write : EventKind::read;
+            if (!second_half) event.rf = choice.rf;
+            event.value = t + 1;
+            if (!second_half && choice.pick && is(op.kind, may_fail)) { // no place is taken
+                event.exclusive = false;
+                event.partner = blamed(t, choice.rf, choice.pick);
+                event.child = choice.pick;
+            }
+        }
+        if (const auto describe = rules_of(op.kind).describe) describe(*this, t, choice, event);
     }
     return event;
 }
@@ -417,12 +378,11 @@ void Execution::explore_accesses(std::uint64_t first_word, std::uint64_t size, s
 Execution::InUse Execution::in_use(LocationId queue) const {
     const auto& mo = graph_.location(queue).mo;
     for (const EventId w : mo) {
-        const OpKind kind = operation_of(graph_[w]).kind;
-        if ((kind != OpKind::ticket && kind != OpKind::try_ticket) || graph_[w].partner != no_event) continue;
+        if (!is_place_in_lock(graph_[w]) || given_up_by(graph_, w) != no_event) continue;
         const ThreadId holder = graph_[w].thread;
-        const EventId grant = granted(w);
-        return {grant == no_event ? w : grant,
-                fmt::format("a mutex is {{}} while T{} holds it{}", holder, threads_[holder].ended ? " (it has ended without unlocking it)" : "")};
+        const EventId since = held_since(graph_, w);
+        return {since == no_event ? w : since,
+                fmt::format("a {} is {{}} while T{} holds it{}", traits_of(operation_of(graph_[w]).kind).object, holder, threads_[holder].ended ? " (it has ended without unlocking it)" : "")};
     }
     for (ThreadId t = 0; t < thread_count_; ++t) {
         const Step* const next = threads_[t].next;

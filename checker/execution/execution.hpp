@@ -15,11 +15,14 @@
 
 namespace heddle::execution {
 
+using runtime::OpKind;
+
 /// How the next operation of a thread goes: the decisions that make an execution. `stamp` is its place in <G.
 struct Choice {
     EventId rf = graph::no_event; ///< reads: from where
     std::uint32_t place = 0;      ///< writes: index in mo (0: first)
-    std::uint32_t pick = 0;       ///< choose, pick, branch: which; try_ticket, cas of symbolic values: 1 fails
+    std::uint32_t pick = 0;       ///< choose, pick, branch: which; cas of symbolic values: 1 fails; trylocks: 0, or whom the
+                                  ///< failure is blamed on (Rules::ways_to_fail)
     std::uint32_t stamp = 0;
     /// Decided before and added again: it has turned out to lead somewhere. Dead stack slots may hold other things in
     /// another native run, so that a round of a spin loop is recognised in one and only the next round in the other.
@@ -139,7 +142,7 @@ public:
     /// Whether a compare_exchange at that step succeeds when it reads the value: a condition on the inputs.
     static Word succeeds(const Step& step, Value read);
 
-    /// For operations that wait (join, grant, held, wake, pick): the event that lets it go on; no_event: not yet.
+    /// For operations that wait: the event that lets it go on; no_event: not yet.
     EventId awaited(ThreadId t) const;
     /// Whether the thread has just gone a round that gave back what it took (Step::round), and nobody who has got anywhere
     /// has seen the round: another one would be the same again, so that it waits (decision 14).
@@ -147,8 +150,16 @@ public:
     /// The thread that can end the wait of a grant or join: the holder, the joined one; max_threads: nobody in
     /// particular.
     ThreadId holder(ThreadId t) const;
-    /// The event from which on the holder of the ticket has the mutex; no_event: not yet.
-    EventId granted(EventId ticket) const;
+    /// Whether it waits only because the execution is one that cannot be (Rules::would_not_wait).
+    bool would_not_wait(ThreadId t) const;
+    /// In how many ways the thread's next operation, which may fail to take a lock, fails when it reads that place in the queue
+    /// (initial: none), or one by an operation of kind `newest` after it. 0: it does not fail.
+    unsigned ways_to_fail(ThreadId t, EventId place) const;
+    unsigned ways_to_fail(OpKind kind, OpKind newest, EventId before) const;
+    /// The place in the queue of the holder whom such a failure is blamed on.
+    EventId blamed(ThreadId t, EventId place, unsigned pick) const;
+    /// Whether such an operation fails now, when it comes after the place: 0 or one of the ways to fail.
+    unsigned refusal(const runtime::Operation& op, EventId place) const;
     const Slot& slot_number(std::uint32_t number) const { return memory_.slot_number(number); }
     /// Notifications of the waits for a change at that address which a wait that has read the write at `place` (of mo)
     /// cannot miss: the change happened before the notification, and after what was read ([atomics.wait]).
@@ -162,6 +173,8 @@ public:
 
     /// For pick: the threads that wait on the condition, longest first.
     std::vector<ThreadId> waiters(ThreadId t) const;
+    /// What the signal has picked; no_event: nothing yet.
+    EventId pick_of(EventId signal) const;
 
     const Violation& violation() const { return violation_; }
     /// A loop that was cut at the bound of unrolling, for messages.
@@ -270,12 +283,6 @@ private:
     void remove_last();
 
     std::vector<RoundEvents> rounds_given_back(ThreadId t) const;
-    EventId own_ticket(ThreadId t, const Step& step) const;
-    EventId pick_of(EventId signal) const;
-
-    EventId next_to_meet(ThreadId t, LocationId l, const runtime::Operation& op) const;
-    bool has_more_to_meet(ThreadId t, EventId met) const;
-    Value phase_of_arrival(ThreadId t, LocationId l) const;
     bool is_one_too_many(EventId arrival) const;
     bool may_have_taken(EventId read, EventId notification) const;
 

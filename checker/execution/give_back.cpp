@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 
 namespace heddle::execution {
 
@@ -10,22 +10,8 @@ using namespace graph;
 using runtime::Operation;
 
 bool may_be_given_back(const Operation& op) {
-    switch (op.kind) {
-    case OpKind::load:
-    case OpKind::fence:
-    case OpKind::ticket:
-    case OpKind::try_ticket:
-    case OpKind::grant:
-    case OpKind::held:
-    case OpKind::unlock:
-    case OpKind::enqueue:
-    case OpKind::leave:
-    case OpKind::clock: return true;
-    case OpKind::choose: return op.timed; // whether to wait until its limit: the loop does not choose to go on
-    case OpKind::cas:
-    case OpKind::rmw: return op.symbolic == Scalar::none;
-    default: return false;
-    }
+    if (op.kind == OpKind::choose) return op.timed; // whether to wait until its limit: the loop does not choose to go on
+    return is(op.kind, given_back) && op.symbolic == Scalar::none;
 }
 
 namespace {
@@ -36,11 +22,11 @@ public:
     /// False: this cannot be part of a round that gives back.
     bool add(const Done& done) {
         const Operation& op = *done.operation;
-        switch (op.kind) {
-        case OpKind::ticket:
-        case OpKind::try_ticket:
+        if (is(op.kind, takes_lock)) {
             if (done.result != 2) take(op.address); // 2: a trylock that failed
             return true;
+        }
+        switch (op.kind) {
         case OpKind::unlock: give_up(op.address); return true;
         case OpKind::enqueue: conditions_.push_back(op.address); return true;
         case OpKind::leave: return std::erase(conditions_, op.address) == 1;
@@ -125,8 +111,10 @@ bool finds_waiting(const ExecutionGraph& graph, EventId signal, const RoundEvent
 bool sees(const ExecutionGraph& graph, EventId event, const RoundEvents& round) {
     const Event& e = graph[event];
     if (e.chain && e.is_write()) return operation_of(e).kind == OpKind::signal && finds_waiting(graph, event, round);
-    if (!e.is_read() || e.waiting || e.rf >= no_event || graph[e.rf].thread != round.thread) return false;
-    if (std::find(round.events.begin(), round.events.end(), e.rf) == round.events.end()) return false;
+    if (!e.is_read() || e.waiting) return false;
+    const EventId seen = e.chain && !e.exclusive ? e.partner : e.rf; // of a failed trylock: the holder that it is blamed on
+    if (seen >= no_event || graph[seen].thread != round.thread) return false;
+    if (std::find(round.events.begin(), round.events.end(), seen) == round.events.end()) return false;
     // The next in the mutex's queue comes after whoever was there before the round; but a failed trylock needs a holder.
     if (e.chain) return !e.exclusive;
     return !is_last_write_of(graph, e.rf, round);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "execution/operations.hpp"
+
 namespace heddle::execution {
 
 using namespace graph;
@@ -16,38 +18,7 @@ bool goes_on(const Operation& operation) { return operation.kind != OpKind::fail
 } // namespace
 
 std::string describe(const Operation& op) {
-    static constexpr const char* names[] = {"load",
-                                            "store",
-                                            "read-modify-write",
-                                            "compare_exchange",
-                                            "fence",
-                                            "thread creation",
-                                            "join",
-                                            "thread end",
-                                            "lock",
-                                            "trylock",
-                                            "lock grant",
-                                            "trylock",
-                                            "unlock",
-                                            "wait",
-                                            "signal",
-                                            "signal",
-                                            "broadcast",
-                                            "wait",
-                                            "wake-up",
-                                            "choice",
-                                            "assumption",
-                                            "failure",
-                                            "branch",
-                                            "assumption",
-                                            "check",
-                                            "notification",
-                                            "arrival",
-                                            "wait",
-                                            "arrival",
-                                            "clock"};
-    const auto kind = std::size_t(op.kind);
-    std::string text = kind < std::size(names) ? names[kind] : "operation";
+    std::string text(traits_of(op.kind).name);
     if (op.address) text += fmt::format(" at {:#x}", op.address);
     return text + fmt::format(" (pc {:#x})", op.pc);
 }

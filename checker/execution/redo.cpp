@@ -28,7 +28,7 @@ std::vector<Decision> decisions_from(const ExecutionGraph& graph, EventId from) 
         else if (event.kind == EventKind::choose) d.choice.pick = std::uint32_t(event.value);
         else if (event.kind == EventKind::branch) d.choice.pick = std::uint32_t(event.value);
         else if (event.kind == EventKind::clock) d.choice.pick = event.child;
-        else if (event.is_read() && event.update && !event.exclusive) d.choice.pick = 1;
+        else if (event.is_read() && event.update && !event.exclusive) d.choice.pick = event.chain ? event.child : 1;
         decisions.push_back(d);
     }
     return decisions;

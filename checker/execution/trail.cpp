@@ -30,6 +30,7 @@ Value result_of(const ExecutionGraph& graph, EventId e) {
     case EventKind::branch:
     case EventKind::arrive:
     case EventKind::meet:
+    case EventKind::grant:
     case EventKind::clock: return event.value;
     default: return 0;
     }

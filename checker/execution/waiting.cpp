@@ -1,5 +1,5 @@
-// What the operations that wait are waiting for: the queues of mutexes and condition variables, and the ends of
-// threads.
+// What the operations that wait are waiting for, as the rules of the primitives say; and what several of them ask: arrivals, waits
+// for a change, the virtual time, rounds of loops.
 #include "execution/execution.hpp"
 
 #include <algorithm>
@@ -10,7 +10,8 @@
 
 #include "core/error.hpp"
 #include "execution/give_back.hpp"
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
+#include "execution/rules.hpp"
 
 namespace heddle::execution {
 
@@ -32,24 +33,6 @@ ThreadId Execution::child_of(ThreadId parent) {
     return at->second;
 }
 
-/// The write half of the thread's last place in the queue, not yet given up.
-EventId Execution::own_ticket(ThreadId t, const Step& step) const {
-    for (EventId e = graph_.last_of(t); e < no_event && graph_[e].thread == t; e = graph_[e].previous)
-        if (graph_[e].chain && graph_[e].is_write() && graph_[e].location == step.slot->location &&
-            graph_[e].partner == no_event)
-            return e;
-    return no_event;
-}
-
-/// The event from which on the holder of the ticket has the mutex: the ticket itself when nobody was before, else its
-/// grant.
-EventId Execution::granted(EventId ticket) const {
-    if (graph_[graph_[ticket].previous].rf == initial) return ticket;
-    for (EventId e = ticket + 1; e < graph_.size(); ++e)
-        if (graph_[e].kind == EventKind::grant && graph_[e].previous == ticket) return e;
-    return no_event;
-}
-
 EventId Execution::pick_of(EventId signal) const {
     for (EventId e = signal + 1; e < graph_.size(); ++e)
         if (graph_[e].kind == EventKind::pick && graph_[e].previous == signal) return e;
@@ -57,41 +40,40 @@ EventId Execution::pick_of(EventId signal) const {
 }
 
 EventId Execution::awaited(ThreadId t) const {
-    const Step& step = *threads_[t].next;
-    const EventId last = graph_.last_of(t);
-    switch (step.operation.kind) {
-    case OpKind::join: {
-        const auto target = ThreadId(step.operation.operand);
-        return threads_[target].ended ? graph_.last_of(target) : no_event;
-    }
-    case OpKind::grant: return graph_[graph_[graph_[last].previous].rf].partner; // last: my ticket's write
-    case OpKind::held: return granted(graph_[last].rf);                          // last: my failed trylock's read
-    case OpKind::pick: {
-        // The signals before must have picked: who waits depends on them.
-        EventId newest = graph_.last_of(t); // the signal's write
-        for (EventId w = graph_[graph_[newest].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
-            if (operation_of(graph_[w]).kind == OpKind::signal) return pick_of(w);
-        return newest;
-    }
-    case OpKind::wake: {
-        EventId enqueued = last;
-        while (!(graph_[enqueued].chain && graph_[enqueued].is_write() &&
-                 graph_[enqueued].location == step.slot->location))
-            enqueued = graph_[enqueued].previous;
-        const auto& mo = graph_.location(step.slot->location).mo;
-        for (std::uint32_t i = graph_.mo_place(step.slot->location, enqueued); i < mo.size(); ++i) {
-            const OpKind kind = operation_of(graph_[mo[i]]).kind;
-            if (kind == OpKind::broadcast) return mo[i];
-            if (kind != OpKind::signal) continue;
-            const EventId pick = pick_of(mo[i]);
-            if (pick == no_event) return no_event;
-            if (graph_[pick].value == t + 1) return pick;
-        }
-        return no_event;
-    }
-    case OpKind::meet: return next_to_meet(t, step.slot->location, step.operation);
-    default: return no_event;
-    }
+    const auto awaited = rules_of(threads_[t].next->operation.kind).awaited;
+    return awaited ? awaited(*this, t) : no_event;
+}
+
+ThreadId Execution::holder(ThreadId t) const {
+    const auto holder = rules_of(threads_[t].next->operation.kind).holder;
+    return holder ? holder(*this, t) : runtime::max_threads;
+}
+
+bool Execution::would_not_wait(ThreadId t) const {
+    const auto would_not = rules_of(threads_[t].next->operation.kind).would_not_wait;
+    return would_not && would_not(*this, t);
+}
+
+unsigned Execution::ways_to_fail(OpKind kind, OpKind newest, EventId before) const {
+    return rules_of(kind).ways_to_fail(graph_, newest, before);
+}
+
+EventId Execution::blamed(ThreadId t, EventId place, unsigned pick) const {
+    return rules_of(threads_[t].next->operation.kind).blamed(graph_, place, pick);
+}
+
+unsigned Execution::refusal(const Operation& op, EventId place) const {
+    if (place >= no_event) return 0;
+    const unsigned ways = ways_to_fail(op.kind, operation_of(graph_[place]).kind, place_before(graph_, place));
+    for (unsigned i = 1; i <= ways; ++i)
+        if (rules_of(op.kind).refuses(graph_, op, rules_of(op.kind).blamed(graph_, place, i))) return i;
+    return 0;
+}
+
+unsigned Execution::ways_to_fail(ThreadId t, EventId place) const {
+    const OpKind kind = threads_[t].next->operation.kind;
+    if (!is(kind, may_fail) || place == initial) return 0;
+    return ways_to_fail(kind, operation_of(graph_[place]).kind, place_before(graph_, place));
 }
 
 // --- latches and barriers: arrivals commute -----------------------------------------------------------------------------
@@ -105,42 +87,6 @@ std::vector<EventId> Execution::arrivals(LocationId l, Value phase) const {
         return std::pair(graph_[a].thread, graph_[a].index) < std::pair(graph_[b].thread, graph_[b].index);
     });
     return found;
-}
-
-/// When all have come, the first of them that the thread has not met yet (or any, when it knows of all already).
-EventId Execution::next_to_meet(ThreadId t, LocationId l, const Operation& op) const {
-    if (l == no_location) return no_event;
-    const std::vector<EventId> all = arrivals(l, op.operand);
-    Value weight = 0;
-    for (const EventId e : all) weight += operation_of(graph_[e]).operand;
-    if (all.empty() || weight < op.expected) return no_event;
-    const ConstRow before = graph_.hb_of_thread(t);
-    for (const EventId e : all)
-        if (!before || !graph_.contains(before, e)) return e;
-    return all.front();
-}
-
-/// After meeting that one.
-bool Execution::has_more_to_meet(ThreadId t, EventId met) const {
-    const ConstRow before = graph_.hb_of_thread(t);
-    for (const EventId e : arrivals(graph_[met].location, graph_[met].value))
-        if (e != met && !(before && graph_.contains(before, e)) && !graph_.hb_before(e, met)) return true;
-    return false;
-}
-
-/// The phase that was going on as far as the thread knows: by what is asked of its callers a barrier cannot be further.
-/// (Where it can, some phase gets an arrival too many, and their order is explored instead.)
-Value Execution::phase_of_arrival(ThreadId t, LocationId l) const {
-    const EventId last = graph_.last_of(t);
-    if (last >= no_event) return 0;
-    Value phase = 0;
-    for (EventId e = 0; e < graph_.size(); ++e) {
-        const Event& event = graph_[e];
-        if (event.location != l || !graph_.contains(graph_.porf(last), e)) continue;
-        if (event.kind == EventKind::arrive) phase = std::max(phase, event.value);
-        else if (event.kind == EventKind::meet) phase = std::max(phase, operation_of(event).operand + 1);
-    }
-    return phase;
 }
 
 bool Execution::is_one_too_many(EventId arrival) const {
@@ -273,16 +219,6 @@ std::vector<std::uint32_t> Execution::times_between(ThreadId t) {
     for (std::uint32_t passes = passing::between; passes < passing::count; ++passes)
         if (known.insert(place_after(passes)).second) others.push_back(passes);
     return others;
-}
-
-ThreadId Execution::holder(ThreadId t) const {
-    const Step& step = *threads_[t].next;
-    if (step.operation.kind == OpKind::join) return ThreadId(step.operation.operand);
-    if (step.operation.kind != OpKind::grant) return runtime::max_threads;
-    // The queue before this thread: the first whose turn has come and who has not unlocked.
-    for (EventId w = graph_[graph_[graph_.last_of(t)].previous].rf; w != initial; w = graph_[graph_[w].previous].rf)
-        if (graph_[w].partner == no_event && granted(w) != no_event) return graph_[w].thread;
-    return runtime::max_threads;
 }
 
 std::vector<ThreadId> Execution::waiters(ThreadId t) const {

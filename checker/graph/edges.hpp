@@ -9,7 +9,7 @@ namespace heddle::graph {
 /// Older events that the newest one comes before; no_event: none. Everything else comes before it.
 struct ComesBefore {
     EventId write = no_event;  ///< the write of its location that is next in mo
-    EventId unlock = no_event; ///< a failed trylock comes before the unlock of the holder it saw
+    EventId unlock = no_event; ///< a failed trylock comes before the unlock of the holder it is blamed on
 };
 
 /// Calls before(x, reads_from) for each event x just before the newest one, by rf (`reads_from`), mo, fr, a partner or a lock.
@@ -25,7 +25,7 @@ template <typename Before>
         if (event.rf != initial) before(event.rf, true);
         const auto& mo = graph.location(event.location).mo;
         if (place < mo.size()) after.write = mo[place]; // fr
-        if (event.chain && event.rf != initial && !event.exclusive) after.unlock = graph[event.rf].partner;
+        if (event.chain && event.partner < no_event) after.unlock = graph[event.partner].partner;
     } else if (event.is_write()) {
         const Location& location = graph.location(event.location);
         const std::uint32_t place = graph.mo_place(event.location, e);
@@ -38,7 +38,7 @@ template <typename Before>
         if (event.partner < no_event) before(event.partner, false);
         if (event.kind == EventKind::unlock) // the failed trylocks that saw this holder came before
             for (const EventId r : graph.location(graph[event.partner].location).reads)
-                if (graph[r].rf == event.partner && !graph[r].exclusive) before(r, false);
+                if (graph[r].partner == event.partner) before(r, false);
     }
     return after;
 }

@@ -25,7 +25,7 @@ enum class EventKind : std::uint8_t {
     create, ///< partner: none; result: the child
     join,   ///< partner: the end of the thread
     end,
-    grant,  ///< partner: the unlock that made it possible
+    grant,  ///< partner: the unlock that made it possible; the value is 1 when others must make it possible, too
     held,   ///< partner: the grant (or ticket) of the holder that a failed trylock saw
     unlock, ///< partner: the write of the ticket it ends
     pick,   ///< partner: the write of its signal
@@ -55,8 +55,9 @@ struct Event {
     std::uint32_t stamp = 0;          ///< <G: when it was added
     LocationId location = no_location;
     EventId rf = no_event;      ///< reads
-    EventId partner = no_event; ///< see EventKind; for a ticket's write: its unlock, once there
-    std::uint32_t child = 0;    ///< create: the new thread; pick: which of the waiters
+    EventId partner = no_event; ///< see EventKind; for a ticket's write: its unlock, once there; for a failed trylock: the
+                                ///< ticket's write of the holder that it is blamed on
+    std::uint32_t child = 0;    ///< create: the new thread; pick: which of the waiters; a failed trylock: which of the holders
     Value value = 0;            ///< read or written; of others the operation's result
     const void* step = nullptr; ///< the explorer's: the operation that this event performs
     std::uint64_t assumes = 1;  ///< the explorer's: a symbolic condition (core/expression.hpp) without which it is not there

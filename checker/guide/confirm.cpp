@@ -11,11 +11,12 @@
 #include "execution/entry_point.hpp"
 #include "execution/execution.hpp"
 #include "property/list.hpp"
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 #include "execution/redo.hpp"
 #include "story/story.hpp"
 #include "program/module.hpp"
 #include "runtime/inputs.hpp"
+#include "trace/recorded_kinds.hpp"
 
 namespace heddle::guide {
 namespace {
@@ -31,54 +32,13 @@ constexpr unsigned most_unforeseen = 64;       ///< operations in a row that the
 constexpr std::chrono::seconds enough_symbolic{1};
 constexpr std::uint32_t most_events = 60'000;  ///< by themselves, after the schedule
 
-/// Whether the operation is (the beginning of) what was recorded as `kind`.
-bool fits(OpKind op, RecordedKind kind) {
-    switch (kind) {
-    case RecordedKind::create: return op == OpKind::create;
-    case RecordedKind::join: return op == OpKind::join;
-    case RecordedKind::end: return op == OpKind::end;
-    case RecordedKind::lock: return op == OpKind::ticket || op == OpKind::try_ticket;
-    case RecordedKind::unlock: return op == OpKind::unlock;
-    case RecordedKind::trylock_failed: return op == OpKind::try_ticket;
-    case RecordedKind::wait_begin: return op == OpKind::enqueue;
-    case RecordedKind::wait_end: return op == OpKind::wake;
-    case RecordedKind::signal: return op == OpKind::signal;
-    case RecordedKind::broadcast: return op == OpKind::broadcast;
-    case RecordedKind::atomic_read: return op == OpKind::load || op == OpKind::cas;
-    case RecordedKind::atomic_write: return op == OpKind::store;
-    case RecordedKind::rmw_read: return op == OpKind::rmw || op == OpKind::cas;
-    case RecordedKind::fence: return op == OpKind::fence;
-    case RecordedKind::choice: return op == OpKind::choose;
-    default: return false;
-    }
-}
-
 /// Of these the place matters: the engine performs some that are not recorded (inside a once). The others may have been
 /// called by library code, for which the two backends name different places.
-bool is_atomic(RecordedKind kind) {
-    return kind == RecordedKind::atomic_read || kind == RecordedKind::atomic_write || kind == RecordedKind::rmw_read;
-}
+bool is_atomic(RecordedKind kind) { return trace::is(kind, trace::at_its_place); }
 
 /// Nothing that the engine performs: it follows by itself.
 bool is_silent(RecordedKind kind) {
-    switch (kind) {
-    case RecordedKind::create:
-    case RecordedKind::join:
-    case RecordedKind::end:
-    case RecordedKind::lock:
-    case RecordedKind::unlock:
-    case RecordedKind::trylock_failed:
-    case RecordedKind::wait_begin:
-    case RecordedKind::wait_end:
-    case RecordedKind::signal:
-    case RecordedKind::broadcast:
-    case RecordedKind::atomic_read:
-    case RecordedKind::atomic_write:
-    case RecordedKind::rmw_read:
-    case RecordedKind::fence:
-    case RecordedKind::choice: return false;
-    default: return true;
-    }
+    return std::none_of(operations.begin(), operations.end(), [&](const OperationTraits& row) { return fits(row.kind, kind); });
 }
 
 /// What the inputs are, where they are symbolic: decides which way to go.
@@ -192,9 +152,10 @@ private:
             ++children_[wanted.thread];
             return true;
         }
-        case RecordedKind::lock: return advance(t, true) && granted(t);
+        case RecordedKind::lock:
+        case RecordedKind::lock_shared: return advance(t, true) && granted(t);
         case RecordedKind::trylock_failed: {
-            if (!is_held(*execution_.next(t))) return false;
+            if (!refusal(*execution_.next(t))) return false;
             fail_trylock_ = true;
             const bool done = advance(t, true);
             fail_trylock_ = false;
@@ -212,7 +173,14 @@ private:
         }
     }
 
-    bool granted(ThreadId t) { return advance_if(t, OpKind::grant) && advance_if(t, OpKind::held); }
+    /// Goes on until the thread has the lock, or is refused it.
+    bool granted(ThreadId t) {
+        while (const Step* const next = execution_.next(t)) {
+            if (!is(next->operation.kind, admission)) return true;
+            if (!can_go_on(t, true) || !advance(t, true)) return false;
+        }
+        return true;
+    }
 
     /// Performs the thread's next operation if it is of that kind.
     bool advance_if(ThreadId t, OpKind kind) {
@@ -233,16 +201,9 @@ private:
         if (t >= execution_.thread_count() || !execution_.next(t)) return false;
         const Step& step = *execution_.next(t);
         if (step.cut && !guided) return false;
-        switch (step.operation.kind) {
-        case OpKind::join:
-        case OpKind::grant:
-        case OpKind::held:
-        case OpKind::wake:
-        case OpKind::pick: return execution_.awaited(t) != no_event;
-        case OpKind::assume:
-        case OpKind::fail: return false;
-        default: return true;
-        }
+        const OpKind kind = step.operation.kind;
+        if (kind == OpKind::assume || kind == OpKind::fail) return false;
+        return !waits_for_others(kind) || execution_.awaited(t) != no_event;
     }
 
     EventId newest(const Step& step) const {
@@ -280,9 +241,9 @@ private:
             if (execution_.in_update(t) || kind == OpKind::store) {
                 const LocationId l = execution_.location(step);
                 choice.place = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
-            } else if (kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || enters_queue(kind)) {
+            } else if (reads_object(kind) || enters_queue(kind)) {
                 choice.rf = stale_ && kind == OpKind::load ? overwritten(t, step) : newest(step);
-                if (kind == OpKind::try_ticket) choice.pick = fail_trylock_ || (!guided && is_held(step));
+                if (is(kind, may_fail) && (fail_trylock_ || !guided)) choice.pick = refusal(step);
             } else if (kind == OpKind::pick) {
                 choice.pick = pick(t);
             } else if (kind == OpKind::choose) {
@@ -333,11 +294,8 @@ private:
         return true;
     }
 
-    /// Whether the mutex of a trylock is held by somebody.
-    bool is_held(const Step& step) const {
-        const EventId ticket = newest(step);
-        return ticket != initial && graph_[ticket].partner == no_event;
-    }
+    /// Whether a trylock fails, and how: see Choice::pick.
+    unsigned refusal(const Step& step) const { return execution_.refusal(step.operation, newest(step)); }
 
     // ---- by themselves
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
 
 namespace heddle::property {
 
@@ -224,12 +224,13 @@ void Cuts::add_held(std::uint32_t leaf, const Term& term) {
         const Location& location = graph_.location(l);
         if (!location.is_queue || execution_.slot_number(location.slot).address != term.a) continue;
         for (const EventId ticket : location.mo) {
-            const OpKind kind = operation_of(graph_[ticket]).kind;
-            if (kind != OpKind::ticket && kind != OpKind::try_ticket) continue;
-            const EventId since = execution_.granted(ticket);
+            if (!is_place_in_lock(graph_[ticket])) continue;
+            if (is_shared(graph_, ticket))
+                throw Unsupported("an invariant asks who holds a readers-writer lock, which several may at once");
+            const EventId since = held_since(graph_, ticket);
             if (since == no_event) continue;
             line.nodes.push_back({{graph_[since].thread, graph_[since].index, Place::event}, 1});
-            const EventId unlock = graph_[ticket].partner;
+            const EventId unlock = given_up_by(graph_, ticket);
             if (unlock < no_event) line.nodes.push_back({{graph_[unlock].thread, graph_[unlock].index, Place::event}, 0});
         }
     }

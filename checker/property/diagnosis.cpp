@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
 
 namespace heddle::property {
 
@@ -90,10 +90,11 @@ bool spins_for_ever(const Execution& execution, const Step& start) {
     return true;
 }
 
-bool is_held(const Execution& execution, const Step& step) {
+/// Whether a try to take the lock fails, as things stand.
+bool is_refused(const Execution& execution, const Step& step) {
     if (step.slot->location == no_location) return false;
     const auto& mo = execution.graph().location(step.slot->location).mo;
-    return !mo.empty() && execution.graph()[mo.back()].partner == no_event;
+    return !mo.empty() && execution.refusal(step.operation, mo.back());
 }
 
 /// The operations of the round that ends at the step, in order: each with its result and the step that followed.
@@ -123,7 +124,7 @@ bool repeats(const Execution& execution, const Step& end) {
         const Operation& op = passed.step->operation;
         if (execution.leads_to(*passed.step, passed.result).step() != passed.next) return false; // plain memory is another
         if (op.kind == OpKind::clock && waits_for_later(*passed.step, passed.result)) return false;
-        if (op.kind == OpKind::try_ticket && is_held(execution, *passed.step) != (passed.result == 2)) return false;
+        if (is(op.kind, may_fail) && is_refused(execution, *passed.step) != (passed.result == 2)) return false;
         if (op.kind != OpKind::load && op.kind != OpKind::rmw && op.kind != OpKind::cas) continue;
         if (std::find(own.begin(), own.end(), passed.step->slot) != own.end()) continue;
         if (latest(execution, *passed.step) != passed.result) return false;
@@ -212,8 +213,8 @@ Diagnosis diagnose(const Execution& execution) {
         else if (kind == OpKind::assume && step.operation.operand == runtime::process_ends) process_ended = true;
         else if (refused(execution, t, step)) dropped = true;
         else if (kind == OpKind::fail) silent = &step;
-        else if (kind == OpKind::held || step.operation.timed || // its time will have come: explored by itself
-                 (kind == OpKind::grant && step.parent && step.parent->operation.kind == OpKind::try_ticket))
+        else if (step.operation.timed || // its time will have come: explored by itself
+                 (execution.next(t) && execution.would_not_wait(t)))
             artificial = true;
         else if (step.round && execution.next(t)) artificial |= !repeats(execution, step);
         else if (looking(step) && !looks_for_ever(execution, t, step))

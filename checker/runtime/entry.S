@@ -3,24 +3,7 @@
 // with the stack above, is the caller's whole live state: spin loops are recognised by it.
 // r11 is free here: it carries no argument and no callee keeps it.
 
-.macro ENTRY name
-    .globl \name
-    .type \name, @function
-    .p2align 4
-\name:
-    .cfi_startproc
-    movq heddle_current(%rip), %r11
-    movq %rbx, 0(%r11)
-    movq %rbp, 8(%r11)
-    movq %r12, 16(%r11)
-    movq %r13, 24(%r11)
-    movq %r14, 32(%r11)
-    movq %r15, 40(%r11)
-    movq %rsp, 48(%r11)
-    jmp heddle_\name
-    .cfi_endproc
-    .size \name, . - \name
-.endm
+#include "runtime/entry.inc"
 
 .macro ATOMIC bits
     ENTRY __tsan_atomic\bits\()_load
@@ -108,99 +91,6 @@
     ENTRY heddle_symbolic_modify
     ENTRY heddle_symbolic_compare_exchange
 
-    // models/primitives/mutex.cpp
-    ENTRY pthread_mutex_init
-    ENTRY pthread_mutex_destroy
-    ENTRY pthread_mutex_lock
-    ENTRY pthread_mutex_trylock
-    ENTRY pthread_mutex_timedlock
-    ENTRY pthread_mutex_clocklock
-    ENTRY pthread_mutex_unlock
-    ENTRY pthread_mutex_consistent
-    // models/primitives/condition.cpp
-    ENTRY pthread_cond_init
-    ENTRY pthread_cond_destroy
-    ENTRY pthread_cond_wait
-    ENTRY pthread_cond_timedwait
-    ENTRY pthread_cond_clockwait
-    ENTRY cnd_timedwait
-    ENTRY pthread_cond_signal
-    ENTRY pthread_cond_broadcast
-    ENTRY _ZNSt18condition_variableC1Ev
-    ENTRY _ZNSt18condition_variableC2Ev
-    ENTRY _ZNSt18condition_variableD1Ev
-    ENTRY _ZNSt18condition_variableD2Ev
-    ENTRY _ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE
-    ENTRY _ZNSt18condition_variable10notify_oneEv
-    ENTRY _ZNSt18condition_variable10notify_allEv
-    ENTRY _ZSt25notify_all_at_thread_exitRSt18condition_variableSt11unique_lockISt5mutexE
-    // models/primitives/thread.cpp
-    ENTRY sched_yield
-    ENTRY pthread_create
-    ENTRY pthread_join
-    ENTRY pthread_tryjoin_np
-    ENTRY pthread_timedjoin_np
-    ENTRY pthread_clockjoin_np
-    ENTRY pthread_detach
-    ENTRY pthread_exit
-    ENTRY _ZNSt6thread15_M_start_threadESt10unique_ptrINS_6_StateESt14default_deleteIS1_EEPFvvE
-    ENTRY _ZNSt6thread4joinEv
-    ENTRY _ZNSt6thread6detachEv
-    // models/primitives/handles.cpp
-    ENTRY pthread_setname_np
-    ENTRY pthread_getname_np
-    ENTRY prctl
-    // models/primitives/once.cpp
-    ENTRY pthread_once
-    ENTRY __cxa_guard_acquire
-    ENTRY __cxa_guard_release
-    ENTRY __cxa_guard_abort
-    // models/primitives/spinlock.cpp
-    ENTRY pthread_spin_init
-    ENTRY pthread_spin_destroy
-    ENTRY pthread_spin_lock
-    ENTRY pthread_spin_trylock
-    ENTRY pthread_spin_unlock
-    // models/primitives/library_rwlock.cpp
-    ENTRY heddle_library_rwlock_lock
-    ENTRY heddle_library_rwlock_trylock
-    ENTRY heddle_library_rwlock_unlock
-    // models/primitives/c11.cpp
-    ENTRY thrd_create
-    ENTRY thrd_join
-    ENTRY thrd_exit
-    ENTRY mtx_init
-    ENTRY mtx_trylock
-    ENTRY mtx_timedlock
-    ENTRY cnd_init
-
-    // models/primitives/await.cpp
-    ENTRY heddle_notify
-    ENTRY heddle_syscall
-    // models/primitives/semaphore.cpp
-    ENTRY heddle_take
-    ENTRY heddle_try_take
-    ENTRY sem_init
-    ENTRY sem_destroy
-    ENTRY sem_wait
-    ENTRY sem_trywait
-    ENTRY sem_timedwait
-    ENTRY sem_clockwait
-    ENTRY sem_post
-    ENTRY sem_getvalue
-    // models/primitives/meeting.cpp
-    ENTRY heddle_arrive
-    ENTRY heddle_meet
-    ENTRY pthread_barrier_init
-    ENTRY pthread_barrier_destroy
-    ENTRY pthread_barrier_wait
-    // models/primitives/virtual_time.cpp
-    ENTRY heddle_clock_gettime
-    ENTRY heddle_timespec_get
-    ENTRY heddle_gettimeofday
-    ENTRY heddle_time
-    ENTRY heddle_clock
-    ENTRY heddle_chrono_now
 
 // Switching between the engine's stack and a fiber's. The fiber's Fiber: entry registers at 0 … 48, context at 64, result at
 // 80. Returns are written as jumps, or balanced, where the processor's own stack of return addresses would be wrong: it

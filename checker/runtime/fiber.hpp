@@ -34,6 +34,7 @@ struct HeldMutex {
     std::uint64_t address;
     std::uint32_t count;
     bool robust = false; ///< when the thread ends, the next to lock it is told
+    bool shared = false; ///< a readers-writer lock, to read: `count` times
 };
 
 /// A library function that is followed (follow.hpp), or a call out of it to code that is not: a hook, or the program.

@@ -146,16 +146,6 @@ void heddle_library_rwlock_unlock();
 
 namespace {
 
-struct Replacement {
-    std::string_view name;
-    void* function;
-};
-
-template <typename Function>
-constexpr Replacement with(std::string_view name, Function* function) {
-    return {name, reinterpret_cast<void*>(function)};
-}
-
 const Replacement replacements[]{
     with("malloc", heddle_malloc),
     with("calloc", heddle_calloc),
@@ -403,7 +393,7 @@ constexpr std::string_view harmless[]{
 constexpr std::string_view harmless_prefixes[]{
     "_Unwind_", "_ZSt20__throw_", "_ZSt17__throw_", "_ZSt19__throw_", "_ZSt24__throw_", "_ZSt16__throw_", "_ZSt18__throw_",
     "_ZSt21__throw_", "_ZSt22__throw_", "_ZSt23__throw_", "_ZSt25__throw_", "_ZSt26__throw_", "_ZSt28__throw_",
-    "_ZSt29__throw_", "_ZSt15__throw_", "_ZSt27__throw_", "_ZNSt9exceptionD", "_ZNSt9bad_allocD", "_ZSt15future_category",
+    "pthread_rwlockattr_", "_ZSt29__throw_", "_ZSt15__throw_", "_ZSt27__throw_", "_ZNSt9exceptionD", "_ZNSt9bad_allocD", "_ZSt15future_category",
 };
 
 constexpr std::string_view unsupported[]{
@@ -465,11 +455,16 @@ bool has_prefix(const std::string_view (&prefixes)[n], std::string_view name) {
 void* replacement_of(std::string_view name) {
     for (const Replacement& replacement : replacements)
         if (replacement.name == name) return replacement.function;
+    for (const Replacements* more = Replacements::first; more; more = more->next())
+        for (const Replacement& replacement : more->rows())
+            if (replacement.name == name) return replacement.function;
     return nullptr;
 }
 
 void for_each_replacement(const std::function<void(std::string_view, void*)>& visit) {
     for (const Replacement& replacement : replacements) visit(replacement.name, replacement.function);
+    for (const Replacements* more = Replacements::first; more; more = more->next())
+        for (const Replacement& replacement : more->rows()) visit(replacement.name, replacement.function);
 }
 
 bool is_for_libraries(std::string_view name) { return !has(for_the_program, name) && !name.starts_with("__cxa"); }

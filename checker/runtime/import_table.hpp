@@ -2,9 +2,34 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
 
 namespace heddle::runtime {
+
+struct Replacement {
+    std::string_view name;
+    void* function;
+};
+
+template <typename Function>
+constexpr Replacement with(std::string_view name, Function* function) {
+    return {name, reinterpret_cast<void*>(function)};
+}
+
+/// Rows of the table that are kept elsewhere, in the folder of a primitive: a static object there adds them.
+class Replacements {
+public:
+    explicit Replacements(std::span<const Replacement> rows) : rows_(rows), next_(first) { first = this; }
+    Replacements(const Replacements&) = delete;
+    std::span<const Replacement> rows() const { return rows_; }
+    const Replacements* next() const { return next_; }
+    static inline const Replacements* first = nullptr;
+
+private:
+    std::span<const Replacement> rows_;
+    const Replacements* next_;
+};
 
 /// Our function for that import, or null.
 void* replacement_of(std::string_view name);

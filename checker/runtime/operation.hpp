@@ -2,6 +2,7 @@
 // expressed in these few kinds; the primitives (models/primitives) are small programs over them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/expression.hpp"
@@ -45,7 +46,16 @@ enum class OpKind : std::uint8_t {
               ///< must. Result: 1 when others are still to be met by the next `meet`, else 0
     ordered,  ///< what this thread does next depends on the order in which arrivals were made: see Needs::arrival_order
     clock,    ///< result: the virtual time, in nanoseconds
+    share,    ///< takes the next place, to read, in the queue of the readers-writer lock at `address`; `operand`: the lock prefers
+              ///< writers. Never waits. Result: 1 when the place is the first one ever, else 0
+    seize,    ///< likewise, to write
+    try_share, ///< like share, or fails: result 2 when somebody wrote (or waited to, where writers are preferred)
+    try_seize, ///< like seize, or fails: result 2 when somebody read or wrote
+    admit,    ///< waits for one of those before this thread's last place, with whom it cannot have the lock at once, to unlock.
+              ///< Result: 1 when others are still to be waited for by the next `admit`, else 0
+    refused,  ///< after a failed try: waits until the holder that was seen has the lock
 };
+inline constexpr std::size_t op_kinds = std::size_t(OpKind::refused) + 1;
 
 /// `take` subtracts when the lower half of the old value is no less than the operand, and is a mere read when it is.
 enum class RmwFunction : std::uint8_t { exchange, add, sub, and_, or_, xor_, nand, take };

@@ -6,7 +6,7 @@
 #include "property/diagnosis.hpp"
 #include "search/failure_order.hpp"
 #include "search/revisit.hpp"
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
 
 namespace heddle::search {
 
@@ -341,39 +341,7 @@ unsigned Explorer::rank(ThreadId t) {
     // of a round of their own may give it back as well.
     if (step.round) return execution_.waits_for_change(t) ? blocked : blocked - 1;
     if (waits_for_others(step.operation.kind) && execution_.awaited(t) == no_event) return blocked;
-    switch (step.operation.kind) {
-    case OpKind::fence:
-    case OpKind::create:
-    case OpKind::end:
-    case OpKind::notify:
-    case OpKind::arrive:
-    case OpKind::clock:
-    case OpKind::meet:
-    case OpKind::unlock:
-    case OpKind::join:
-    case OpKind::grant:
-    case OpKind::held:
-    case OpKind::wake: return 1;
-    case OpKind::pick:
-    case OpKind::choose:
-    case OpKind::branch:
-    case OpKind::assume_that:
-    case OpKind::ensure_that: return 2;
-    case OpKind::store: return 3;
-    case OpKind::ticket:
-    case OpKind::try_ticket:
-    case OpKind::enqueue:
-    case OpKind::signal:
-    case OpKind::broadcast:
-    case OpKind::leave: return 4;
-    case OpKind::rmw:
-    case OpKind::cas: return newest_leads_back(t) ? 7 : 5;
-    case OpKind::load: return newest_leads_back(t) ? 7 : 6;
-    case OpKind::assume:
-    case OpKind::ordered:
-    case OpKind::fail: return blocked;
-    }
-    return blocked;
+    return reads_object(step.operation.kind) && newest_leads_back(t) ? 7 : traits_of(step.operation.kind).rank;
 }
 
 std::optional<ThreadId> Explorer::choose_thread() {
@@ -425,8 +393,8 @@ void Explorer::add_reads(ThreadId t) {
             (Execution::updates(step, value) ? execution_.learn(t, value) : execution_.leads_to(step, value)).is_spin();
         if (wait && place != newest && !may_be_left(t, l, place)) continue;
         alternatives_.push_back({.thread = t, .choice = {.rf = w, .wait = wait}});
-        if (kind == OpKind::try_ticket && w != initial && !given_up_before(t, w))
-            alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1}});
+        for (unsigned ways = queue ? execution_.ways_to_fail(t, w) : 0, i = 1; i <= ways; ++i)
+            if (!fails_in_vain(t, w, i)) alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = i}});
     }
 }
 
@@ -449,10 +417,10 @@ void Explorer::add_outcomes(ThreadId t, EventId w, Value value, bool newest) {
     if (!wait || newest) alternatives_.push_back({.thread = t, .choice = {.rf = w, .pick = 1, .wait = wait}});
 }
 
-/// Whether the thread knows already that the holder of the ticket has unlocked: a trylock cannot then fail because of
-/// it.
-bool Explorer::given_up_before(ThreadId t, EventId ticket) const {
-    const EventId unlock = graph_[ticket].partner;
+/// Whether the thread knows already that the holder has unlocked on whom a try that reads the place would be blamed: it cannot
+/// then fail because of it.
+bool Explorer::fails_in_vain(ThreadId t, EventId place, unsigned pick) const {
+    const EventId unlock = given_up_by(graph_, execution_.blamed(t, place, pick));
     const ConstRow before = graph_.hb_of_thread(t);
     return unlock != no_event && before && graph_.contains(before, unlock);
 }
@@ -488,8 +456,11 @@ void Explorer::add_revisits(ThreadId t, EventId conflict) {
     for (const EventId r : reads_) {
         alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r});
         const runtime::Operation& op = operation_of(graph_[r]);
-        if (op.kind == OpKind::try_ticket || is_symbolic_cas(op))
-            alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r, .fails = true});
+        unsigned ways = is_symbolic_cas(op);
+        if (is(op.kind, may_fail)) // the place in the queue that t is about to take follows the one that it has read
+            ways = execution_.ways_to_fail(op.kind, execution_.next(t)->operation.kind, graph_[graph_.last_of(t)].rf);
+        for (unsigned i = 1; i <= ways; ++i)
+            alternatives_.push_back({.kind = Alternative::Kind::revisit, .thread = t, .read = r, .fails = i});
     }
 }
 

@@ -99,7 +99,7 @@ private:
     void add_places(ThreadId t);
     void offer_places(ThreadId t, graph::LocationId l);
     void add_revisits(ThreadId t, EventId conflict);
-    bool given_up_before(ThreadId t, EventId ticket) const;
+    bool fails_in_vain(ThreadId t, EventId place, unsigned pick) const;
 
     void leaf();
     void look(Moment moment);

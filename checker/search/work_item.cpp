@@ -118,7 +118,7 @@ WorkItem work_item_of(std::string_view bytes) {
         Alternative a;
         a.kind = in.flag() ? Alternative::Kind::revisit : Alternative::Kind::add;
         a.thread = in.small();
-        a.fails = in.flag();
+        a.fails = in.small();
         a.read = in.event();
         a.choice = read_choice(in);
         item.open.push_back(a);

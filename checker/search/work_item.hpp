@@ -30,7 +30,7 @@ struct Alternative {
     ThreadId thread = 0;
     Choice choice;                      ///< add
     EventId read = graph::no_event;     ///< revisit: the read
-    bool fails = false;                 ///< revisit of a trylock, or of a compare_exchange of symbolic values: it fails
+    std::uint32_t fails = 0;            ///< revisit of a trylock, or of a compare_exchange of symbolic values: how it fails, if it does
 };
 
 /// A write that revisits is placed in mo, and then read by the one whom it revisits.

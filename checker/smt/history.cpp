@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "smt/stacks.hpp"
+#include "trace/recorded_kinds.hpp"
 
 namespace heddle::smt {
 
@@ -26,53 +27,12 @@ bool is_write(RecordedKind kind) {
 
 bool is_plain(RecordedKind kind) { return kind == RecordedKind::plain_read || kind == RecordedKind::plain_write; }
 
-bool is_release(RecordedKind kind) {
-    switch (kind) {
-    case RecordedKind::end:
-    case RecordedKind::create:
-    case RecordedKind::unlock:
-    case RecordedKind::unlock_shared:
-    case RecordedKind::wait_begin:
-    case RecordedKind::signal:
-    case RecordedKind::broadcast:
-    case RecordedKind::post:
-    case RecordedKind::arrive:
-    case RecordedKind::once_run:
-    case RecordedKind::atomic_write:
-    case RecordedKind::rmw_write:
-    case RecordedKind::annotate: return true;
-    default: return false;
-    }
-}
+bool is_release(RecordedKind kind) { return trace::is(kind, trace::releases); }
 
 namespace {
 
 /// Whether the recorder counts the events of its address.
-bool is_counted(RecordedKind kind) {
-    switch (kind) {
-    case RecordedKind::lock:
-    case RecordedKind::unlock:
-    case RecordedKind::lock_shared:
-    case RecordedKind::unlock_shared:
-    case RecordedKind::trylock_failed:
-    case RecordedKind::wait_begin:
-    case RecordedKind::wait_end:
-    case RecordedKind::signal:
-    case RecordedKind::broadcast:
-    case RecordedKind::post:
-    case RecordedKind::take:
-    case RecordedKind::arrive:
-    case RecordedKind::pass:
-    case RecordedKind::once_run:
-    case RecordedKind::once_seen:
-    case RecordedKind::atomic_read:
-    case RecordedKind::atomic_write:
-    case RecordedKind::rmw_read:
-    case RecordedKind::rmw_write:
-    case RecordedKind::annotate: return true;
-    default: return false;
-    }
-}
+bool is_counted(RecordedKind kind) { return trace::is(kind, trace::counts); }
 
 } // namespace
 

@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "execution/decisions.hpp"
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
 #include "execution/redo.hpp"
 #include "property/cuts.hpp"
 #include "story/telling.hpp"
@@ -212,7 +212,7 @@ private:
         const auto depend = [&](EventId on) {
             if (on < no_event && step_of_event_[on] >= 0) draft.item.after.push_back(step_of_event_[on]);
         };
-        if (event.is_read()) depend(event.rf);
+        if (event.is_read()) depend(event.partner < no_event ? event.partner : event.rf); // a failed trylock: the holder's place
         if (second) depend(graph_[event.previous].rf);
         else if (!event.is_write()) depend(event.partner);
         step_of_event_[e] = add(std::move(draft));
@@ -236,6 +236,30 @@ private:
             }
             if (order) step.order = name_of(event.order);
         };
+        const Op told = traits_of(op.kind).told;
+        if (is(op.kind, takes_lock)) {
+            if (event.is_read()) {
+                if (event.exclusive) return false;
+                start(Op::trylock_fail, false);
+                return true;
+            }
+            start(told, false);
+            draft.silent = graph_[event.previous].rf != initial; // told when it is granted
+            return true;
+        }
+        if (is(op.kind, admission)) {
+            if (event.kind != EventKind::grant || event.value) return false; // told by the last
+            const EventId place = own_place_of(e);
+            start(traits_of(operation(place).kind).told, false);
+            if (event.partner != place) draft.reads = event.partner;
+            return true;
+        }
+        if (is(op.kind, entering)) {
+            if (event.is_read() || told == Op::unknown) return false;
+            start(told, false);
+            draft.silent = op.kind == OpKind::signal; // told by its pick
+            return true;
+        }
         switch (op.kind) {
         case OpKind::load:
             start(Op::read, true);
@@ -274,41 +298,13 @@ private:
             if (program::is_library_file(step.site.file)) step.site = {};
             draft.silent = !ends_as_holder(event.thread);
             return true;
-        case OpKind::ticket:
-        case OpKind::try_ticket:
-            if (event.is_read()) {
-                if (event.exclusive) return false;
-                start(Op::trylock_fail, false);
-                return true;
-            }
-            start(Op::lock, false);
-            draft.silent = graph_[event.previous].rf != initial; // told when it is granted
-            return true;
-        case OpKind::grant:
-            start(Op::lock, false);
-            draft.reads = event.partner;
-            return true;
-        case OpKind::held: return false;
         case OpKind::unlock:
             start(Op::unlock, false);
             draft.silent = is_part_of_wait(e);
             return true;
-        case OpKind::enqueue:
-            if (event.is_read()) return false;
-            start(Op::wait, false);
-            return true;
-        case OpKind::signal:
-            start(Op::signal, false);
-            draft.silent = true; // told by its pick
-            return !event.is_read();
-        case OpKind::leave: return false;
         case OpKind::pick:
             start(Op::signal, false);
             step.note = event.value ? fmt::format("wakes T{}", std::uint64_t(event.value - 1)) : "nobody waits: lost";
-            return true;
-        case OpKind::broadcast:
-            if (event.is_read()) return false;
-            start(Op::broadcast, false);
             return true;
         case OpKind::wake: start(Op::wake, false); return true;
         case OpKind::notify:
@@ -328,6 +324,13 @@ private:
         }
     }
 
+    /// The place in the queue that the admission is to.
+    EventId own_place_of(EventId admission) const {
+        EventId e = graph_[admission].previous;
+        while (!is_place_in_lock(graph_[e])) e = graph_[e].previous;
+        return e;
+    }
+
     /// The unlock of a condition variable's wait is told with the wait.
     bool is_part_of_wait(EventId e) const {
         const EventId before = graph_[e].previous;
@@ -338,7 +341,7 @@ private:
     /// Somebody waits for a mutex that the ended thread has kept.
     bool ends_as_holder(ThreadId t) const {
         return std::any_of(violation_.waiting.begin(), violation_.waiting.end(),
-                           [&](const auto& w) { return w.step->operation.kind == OpKind::grant && w.for_thread == t; });
+                           [&](const auto& w) { return is(w.step->operation.kind, admission) && w.for_thread == t; });
     }
 
     /// What is left after the last events: the plain writes that led to each thread's next operation, and how it ended.
@@ -415,7 +418,7 @@ private:
             because(telling_.taken_by_holder(w));
             because(telling_.newest_write(w));
             for (const EventId lost : telling_.lost_signals(w)) because(lost);
-            if (w.step->operation.kind == OpKind::grant && w.for_thread < execution_.thread_count() &&
+            if (is(w.step->operation.kind, admission) && w.for_thread < execution_.thread_count() &&
                 execution_.ended(w.for_thread))
                 because(graph_.last_of(w.for_thread));
             last_.push_back(add(std::move(draft)));

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "execution/kinds.hpp"
+#include "execution/queue.hpp"
 #include "program/module.hpp"
 
 namespace heddle::story {
@@ -127,14 +127,12 @@ void Telling::tell_use_after_free(trace::Violation& out) const {
 
 std::vector<Telling::Held> Telling::held(ThreadId t, std::uint32_t events) const {
     std::vector<Held> held;
+    const auto is_past = [&](EventId e) { return e < no_event && graph_[e].index < events; };
     for (EventId e = 0; e < graph_.size(); ++e) {
-        const Event& event = graph_[e];
-        if (event.thread != t || event.index >= events || event.waiting) continue;
-        const runtime::Operation& op = operation(e);
-        const bool first = (op.kind == OpKind::ticket || op.kind == OpKind::try_ticket) && event.is_write() &&
-                           graph_[event.previous].rf == initial;
-        if (first || op.kind == OpKind::grant) held.push_back({op.address, e, seen_.at(e).object.text});
-        if (op.kind == OpKind::unlock) std::erase_if(held, [&](const Held& h) { return h.address == op.address; });
+        if (graph_[e].thread != t || !is_place_in_lock(graph_[e])) continue;
+        const EventId since = held_since(graph_, e);
+        if (!is_past(since) || is_past(given_up_by(graph_, e))) continue;
+        held.push_back({operation(e).address, since, seen_.at(since).object.text});
     }
     return held;
 }
@@ -188,7 +186,7 @@ std::string Telling::unsynchronised_link(ThreadId first, std::uint32_t first_seg
 std::string Telling::object_of(ThreadId t) const { return seen_.end_of(t).object.text; }
 
 EventId Telling::taken_by_holder(const Violation::Waiting& waiting) const {
-    if (waiting.step->operation.kind != OpKind::grant || waiting.for_thread == runtime::max_threads) return no_event;
+    if (!is(waiting.step->operation.kind, admission) || waiting.for_thread == runtime::max_threads) return no_event;
     for (const Held& h : held(waiting.for_thread, ~0u))
         if (h.address == waiting.step->operation.address) return h.since;
     return no_event;
@@ -236,13 +234,10 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
     if (waiting.step->round)
         return fmt::format("goes round and round at {}: it gives back what it takes, and tries again",
                            quoted(object, "the same place"));
-    switch (op.kind) {
-    case OpKind::grant: {
-        std::string text = fmt::format("waits for mutex {}", quoted(object, "at an unknown place"));
-        if (waiting.for_thread == waiting.thread) text += ", which it holds itself";
-        else if (waiting.for_thread != runtime::max_threads)
-            text += fmt::format(", held by {}", thread(waiting.for_thread));
-        else return text;
+    if (is(op.kind, admission)) {
+        std::string text = fmt::format("waits for {} {}{}", traits_of(op.kind).object, quoted(object, "at an unknown place"), what_for(waiting));
+        if (waiting.for_thread == runtime::max_threads) return text;
+        text += held_by(waiting);
         if (const EventId since = taken_by_holder(waiting); since != no_event)
             text = with_place(text, "since", seen_.at(since).site);
         if (waiting.for_thread != waiting.thread && execution_.ended(waiting.for_thread))
@@ -253,6 +248,7 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
         if (!own.empty()) text += fmt::format("; holds {}", list(own));
         return text;
     }
+    switch (op.kind) {
     case OpKind::join: return fmt::format("waits for {} to end", thread(waiting.for_thread));
     case OpKind::wake:
         return fmt::format("waits for a signal of condition variable {}", quoted(object, "at an unknown place"));
@@ -275,8 +271,8 @@ std::string Telling::waits_for(const Violation::Waiting& waiting) const {
 trace::WaitsFor Telling::wait_of(const Violation::Waiting& waiting) const {
     using trace::Op;
     const auto op = [](OpKind kind) {
+        if (is(kind, admission)) return Op::lock;
         switch (kind) {
-        case OpKind::grant: return Op::lock;
         case OpKind::join: return Op::join;
         case OpKind::wake: return Op::wake;
         case OpKind::meet: return Op::meet;
@@ -288,8 +284,26 @@ trace::WaitsFor Telling::wait_of(const Violation::Waiting& waiting) const {
         }
     };
     const OpKind kind = waiting.step->operation.kind;
-    const bool knows_whom = (kind == OpKind::grant || kind == OpKind::join) && waiting.for_thread < runtime::max_threads;
+    const bool knows_whom = (is(kind, admission) || kind == OpKind::join) && waiting.for_thread < runtime::max_threads;
     return {op(kind), kind == OpKind::join ? std::string() : object_of(waiting.thread), knows_whom ? int(waiting.for_thread) : -1};
+}
+
+/// " to read" and " to write", where the two differ.
+std::string Telling::what_for(const Violation::Waiting& waiting) const {
+    if (waiting.step->operation.kind != OpKind::admit) return {};
+    const EventId place = own_place(graph_, waiting.thread, waiting.step->slot->location);
+    return place < no_event && is_shared(graph_, place) ? " to read" : " to write";
+}
+
+/// ", held by T2". Who stands before a reader may wait itself, where writers are preferred.
+std::string Telling::held_by(const Violation::Waiting& waiting) const {
+    if (waiting.for_thread == waiting.thread) return ", which it holds itself";
+    const bool holds = waiting.step->operation.kind != OpKind::admit || taken_by_holder(waiting) != no_event;
+    return fmt::format(", {} {}", holds ? "held by" : "behind", thread(waiting.for_thread)) + (holds ? "" : ", which waits to write");
+}
+
+std::string Telling::lock_named(const std::string& name, const Violation::Waiting& waiting) const {
+    return name.empty() ? fmt::format("a {}", traits_of(waiting.step->operation.kind).object) : quoted(name, "");
 }
 
 /// Of a wait that is a read: see Wait.
@@ -327,14 +341,11 @@ std::string Telling::looks_for(const Violation::Waiting& waiting) const {
 std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const {
     const std::string object = object_of(waiting.thread);
     if (waiting.step->round) return "goes round and round at " + quoted(object, "the same place");
-    switch (waiting.step->operation.kind) {
-    case OpKind::grant: {
-        const std::string text = "waits for " + quoted(object, "a mutex");
-        if (waiting.for_thread == waiting.thread) return text + ", which it holds itself";
-        return waiting.for_thread == runtime::max_threads
-                   ? text
-                   : fmt::format("{}, held by {}", text, thread(waiting.for_thread));
+    if (is(waiting.step->operation.kind, admission)) {
+        const std::string text = "waits for " + lock_named(object, waiting) + what_for(waiting);
+        return waiting.for_thread == runtime::max_threads ? text : text + held_by(waiting);
     }
+    switch (waiting.step->operation.kind) {
     case OpKind::wake: return "waits on " + quoted(object, "a condition variable");
     case OpKind::load:
     case OpKind::rmw:
@@ -348,12 +359,12 @@ std::string Telling::waits_for_briefly(const Violation::Waiting& waiting) const 
 std::string Telling::circle() const {
     const auto waiting = [&](ThreadId t) -> const Violation::Waiting* {
         for (const auto& w : violation_.waiting)
-            if (w.thread == t && (w.step->operation.kind == OpKind::grant || w.step->operation.kind == OpKind::join))
+            if (w.thread == t && (is(w.step->operation.kind, admission) || w.step->operation.kind == OpKind::join))
                 return &w;
         return nullptr;
     };
     for (const auto& start : violation_.waiting) {
-        if (start.step->operation.kind != OpKind::grant) continue;
+        if (!is(start.step->operation.kind, admission)) continue;
         std::string text = thread(start.thread);
         const Violation::Waiting* w = waiting(start.thread);
         for (std::size_t hops = 0; w && hops < violation_.waiting.size(); ++hops) {
@@ -361,8 +372,7 @@ std::string Telling::circle() const {
             if (hops) text += ", which";
             if (joins) text += fmt::format(" waits for {} to end", thread(w->for_thread));
             else
-                text += fmt::format(" waits for {}, held by {}", quoted(object_of(w->thread), "a mutex"),
-                                    thread(w->for_thread));
+                text += fmt::format(" waits for {}{}{}", lock_named(object_of(w->thread), *w), what_for(*w), held_by(*w));
             if (w->for_thread == start.thread) return w->thread == start.thread ? std::string() : text;
             w = waiting(w->for_thread);
         }
@@ -379,7 +389,7 @@ void Telling::tell_waiting(trace::Violation& out) const {
     for (const auto& w : violation_.waiting) {
         if (w.step->operation.kind == OpKind::join) continue;
         out.message = fmt::format("{} {}", thread(w.thread), waits_for(w));
-        if (spins(w.step->operation) || w.step->operation.kind == OpKind::grant) return;
+        if (spins(w.step->operation) || is(w.step->operation.kind, admission)) return;
         out.message += ", and nobody is left to let it go on";
         if (w.step->operation.wait == runtime::Wait::notified && newest_write(w) != no_event)
             out.hint = "notify_one and notify_all wake those who wait already, for a change made before: each change that "

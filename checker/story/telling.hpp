@@ -38,6 +38,10 @@ public:
     std::vector<EventId> lost_signals(const Violation::Waiting& waiting) const;
 
 private:
+    std::string what_for(const Violation::Waiting& waiting) const;
+    std::string held_by(const Violation::Waiting& waiting) const;
+    std::string lock_named(const std::string& name, const Violation::Waiting& waiting) const;
+
     struct Held {
         std::uint64_t address = 0;
         EventId since = graph::no_event;

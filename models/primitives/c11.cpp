@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "primitives/mutex.hpp"
-#include "primitives/thread.hpp"
+#include "primitives/mutex/explored.hpp"
+#include "primitives/thread/explored.hpp"
 #include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 

@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "execution/entry_point.hpp"
 #include "execution/execution.hpp"
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 #include "execution/trail.hpp"
 #include "program/cache.hpp"
 #include "program/compile.hpp"
@@ -43,16 +43,9 @@ public:
 private:
     bool can_go_on(ThreadId t) const {
         if (!execution_.next(t) || (spun_.contains(t) && spun_.at(t) == graph_.size())) return false;
-        switch (execution_.next(t)->operation.kind) {
-        case OpKind::join:
-        case OpKind::grant:
-        case OpKind::held:
-        case OpKind::wake:
-        case OpKind::pick: return execution_.awaited(t) != no_event;
-        case OpKind::assume:
-        case OpKind::fail: return false;
-        default: return true;
-        }
+        const OpKind kind = execution_.next(t)->operation.kind;
+        if (kind == OpKind::assume || kind == OpKind::fail) return false;
+        return !waits_for_others(kind) || execution_.awaited(t) != no_event;
     }
 
     std::optional<ThreadId> choose() {
@@ -82,9 +75,9 @@ private:
             if (execution_.in_update(t) || kind == OpKind::store) {
                 const LocationId l = execution_.location(step);
                 choice.place = l == no_location ? 0 : std::uint32_t(graph_.location(l).mo.size());
-            } else if (kind == OpKind::load || kind == OpKind::rmw || kind == OpKind::cas || enters_queue(kind)) {
+            } else if (reads_object(kind) || enters_queue(kind)) {
                 choice.rf = newest(step);
-                choice.pick = kind == OpKind::try_ticket && choice.rf != initial && graph_[choice.rf].partner == no_event;
+                choice.pick = is(kind, may_fail) ? execution_.refusal(execution_.next(t)->operation, choice.rf) : 0;
             }
             const Added added = execution_.add(t, choice);
             if (added == Added::violation) throw UserError("this execution has a bug: " + execution_.violation().message);

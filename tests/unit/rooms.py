@@ -8,6 +8,7 @@
   * Within a room no two files have one name, subfolders included.
   * A function is declared in the header of the unit that defines it, not by hand where it is called.
   * Files and tests that docs/METHODS.md names exist.
+  * Every kind of operation, explored or recorded, has its row in the table that says what it is.
 """
 import pathlib
 import re
@@ -42,6 +43,33 @@ def cycles(rooms):
                 waiting += rooms.get(room, ("", set()))[1]
 
 
+def read_parts(cmake):
+    """name -> the names of its files, of rooms that share a folder with others"""
+    found = {}
+    for name, _, rest in ROOM.findall(cmake.read_text()):
+        if parts := re.search(r"\bPARTS\b(.*?)(?:\bDEPENDS\b|$)", rest, re.DOTALL):
+            found[name] = {part.split(".")[0] for part in parts.group(1).split()}
+    return found
+
+
+def files_of(root, folder, parts):
+    """All sources of the room; of a folder that several share, those that have the name of one of the room's parts, headers too."""
+    return sorted(p for p in (root / folder).rglob("*") if p.suffix in SOURCES and (not parts or p.stem in parts))
+
+
+ENUM = r"enum class %s[^{]*\{(.*?)\};"
+
+
+def without_row(root, enum, declared, table, row):
+    """The kinds that the enumeration declares and the table has no row for; the table must have the same order (it says so itself)."""
+    body = re.search(ENUM % enum, (root / declared).read_text(), re.DOTALL).group(1)
+    kinds = re.findall(r"^\s*(\w+),?\s*(?:///<.*)?$", body, re.MULTILINE)
+    rows = re.findall(row, (root / table).read_text())
+    if len(kinds) < 20:
+        yield f"{declared}: {enum} was not understood"
+    yield from (f"{table}: {enum}::{kind} has no row" for kind in kinds if kind not in rows)
+
+
 def knots(units):
     """The sets of units that need each other (strongly connected components of more than one; Tarjan 1972)."""
     sys.setrecursionlimit(10_000)
@@ -73,14 +101,21 @@ def includes_of(path):
 
 
 def check_includes(root, rooms):
-    room_of_folder = {pathlib.Path(folder).name: name for name, (folder, _) in rooms.items()}
+    parts = read_parts(root / "CMakeLists.txt")
+
+    def room_of(include):
+        """The room that a header is of; None: of none, as those of libraries are."""
+        candidates = [name for name, (folder, _) in rooms.items() if pathlib.Path(folder).name == include.split("/")[0]]
+        stem = pathlib.Path(include).stem
+        return next((name for name in candidates if name not in parts or stem in parts[name]), candidates[0] if candidates else None)
+
     files = 0
     problems = [f"the room {room} depends on itself" for room in cycles(rooms)]
     for name, (folder, declared) in rooms.items():
-        for path in sorted(p for p in (root / folder).rglob("*") if p.suffix in SOURCES):
+        for path in files_of(root, folder, parts.get(name)):
             files += 1
             for number, included in includes_of(path):
-                target = room_of_folder.get(included.split("/")[0])
+                target = room_of(included)
                 if target and target not in declared | {name}:
                     problems.append(f"{path.relative_to(root)}:{number}: {name} includes {included}, "
                                     f"but CMakeLists.txt does not let {name} depend on {target}")
@@ -94,7 +129,7 @@ def check_names(root, rooms):
         seen = {}
         for path in sorted(p for p in (root / folder).rglob("*") if p.suffix in SOURCES):
             # A primitive's folder has the same files in each: they are told apart by the folder.
-            key = path.relative_to(root / folder) if name == "primitives" else path.name
+            key = path.relative_to(root / folder) if name in ("primitives", "rules") else path.name
             if key in seen:
                 yield f"{path.relative_to(root)}: {seen[key].relative_to(root)} has the same name"
             seen[key] = path
@@ -165,6 +200,8 @@ def main(root):
     problems += check_knots(root, rooms, document)
     problems += check_table(rooms, document)
     problems += check_prototypes(root, rooms)
+    problems += without_row(root, "OpKind", "checker/runtime/operation.hpp", "checker/execution/operations.hpp", r'\{(\w+), "')
+    problems += without_row(root, "RecordedKind", "checker/trace/recording.hpp", "checker/trace/recorded_kinds.hpp", r"RecordedTraits\{RecordedKind::(\w+), ")
     problems += check_methods(root, (root / "docs/METHODS.md").read_text())
     print("\n".join(problems + [f"{files} files in {len(rooms)} rooms, {len(problems)} problems"]))
     if not files or len(rooms) < 5:

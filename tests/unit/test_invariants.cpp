@@ -19,7 +19,7 @@
 #include <fmt/format.h>
 
 #include "search/explorer.hpp"
-#include "execution/kinds.hpp"
+#include "execution/operations.hpp"
 #include "program/compile.hpp"
 #include "program/module.hpp"
 #include "smt/invariant_solver.hpp"

@@ -146,7 +146,7 @@ TEST_CASE("a part of an exploration is the same after it was bytes, and damaged 
     Alternative revisit;
     revisit.kind = Alternative::Kind::revisit;
     revisit.read = 5;
-    revisit.fails = true;
+    revisit.fails = 2;
     item.open = {revisit, {}};
     item.revisits = true;
     item.revisiting = {7, decision.choice};
@@ -157,6 +157,7 @@ TEST_CASE("a part of an exploration is the same after it was bytes, and damaged 
     CHECK(again.decisions[0].choice.rf == graph::initial);
     CHECK(again.decisions[1].choice.rf == graph::no_event);
     CHECK(again.open[0].read == 5);
+    CHECK(again.open[0].fails == 2);
     CHECK(again.open[1].read == graph::no_event);
     CHECK(again.revisiting.reading.stamp == 70'000);
     for (std::size_t size = 0; size < bytes.size(); ++size) CHECK_THROWS_AS(work_item_of(bytes.substr(0, size)), UserError);

@@ -1,13 +1,14 @@
 // Mutexes. The engine keeps the queue; which mutexes a thread holds is a function of its own history and is kept with it.
 
-#include "primitives/mutex.hpp"
+#include "primitives/mutex/explored.hpp"
+#include "primitives/mutex/held.hpp"
 
 #include <pthread.h>
 
 #include <cerrno>
 #include <cstring>
 
-#include "primitives/virtual_time.hpp"
+#include "primitives/clock/explored.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;
@@ -15,14 +16,6 @@ using namespace heddle::runtime;
 
 namespace heddle::primitives {
 namespace {
-
-HeldMutex* find_held(const void* mutex) {
-    Fiber& fiber = current();
-    const auto address = reinterpret_cast<std::uint64_t>(mutex);
-    for (std::uint32_t i = fiber.held_count; i-- > 0;)
-        if (fiber.held[i].address == address) return &fiber.held[i];
-    return nullptr;
-}
 
 bool freed(Fiber& fiber, Value& result) {
     note_free(fiber.operation.address);
@@ -36,12 +29,6 @@ constexpr int destroyed = -1;
 constexpr std::uint32_t locked_mask = 0xfff00000, locked_pattern = 0xb0c00000;
 /// In the kind of a robust mutex, as in glibc.
 constexpr int robust_bit = 16;
-
-/// Before a lock is taken: the continuations of its operations cannot fail.
-void require_room(std::uint64_t pc) {
-    if (current().held_count == Fiber::max_held)
-        fail(Verdict::unsupported, pc, "a thread that holds more than %u mutexes is not modelled", Fiber::max_held);
-}
 
 /// What the first 4 bytes of a locked mutex hold: a copy of it can be told from it. No hook tells of these bytes: they are the
 /// queue's. Reading them as plain memory (to copy them) gives what no recorded write explains, so that nothing is remembered
@@ -74,11 +61,6 @@ RobustState look_at_state(std::uint64_t mutex, std::uint64_t pc) {
 void set_state(std::uint64_t mutex, RobustState state, std::uint64_t pc) {
     plain_write(&robust_state_of(mutex), sizeof state, pc);
     robust_state_of(mutex) = state;
-}
-
-void forget_held(HeldMutex* held) {
-    Fiber& fiber = current();
-    *held = fiber.held[--fiber.held_count];
 }
 
 // Continuations: what follows each operation. What they are about, in Fiber::scratch:

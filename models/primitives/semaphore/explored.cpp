@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <climits>
 
-#include "primitives/virtual_time.hpp"
+#include "primitives/clock/explored.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;

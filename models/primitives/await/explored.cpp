@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "primitives/virtual_time.hpp"
+#include "primitives/clock/explored.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle;

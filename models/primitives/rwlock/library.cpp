@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "primitives/mutex.hpp"
+#include "primitives/mutex/explored.hpp"
 #include "runtime/hooks.hpp"
 
 using namespace heddle::primitives;

@@ -2,7 +2,7 @@
 // time_of_clock); sleeping is no event: what has passed goes with the thread's next operation. Static constructors see the
 // time at which every execution begins.
 
-#include "primitives/virtual_time.hpp"
+#include "primitives/clock/explored.hpp"
 
 #include <sys/time.h>
 #include <time.h>

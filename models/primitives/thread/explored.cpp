@@ -10,9 +10,9 @@
 
 #include <unwind.h>
 
-#include "primitives/mutex.hpp"
-#include "primitives/thread.hpp"
-#include "primitives/virtual_time.hpp"
+#include "primitives/mutex/explored.hpp"
+#include "primitives/thread/explored.hpp"
+#include "primitives/clock/explored.hpp"
 #include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"

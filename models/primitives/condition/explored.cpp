@@ -7,8 +7,8 @@
 #include <cstring>
 #include <exception>
 
-#include "primitives/mutex.hpp"
-#include "primitives/virtual_time.hpp"
+#include "primitives/mutex/explored.hpp"
+#include "primitives/clock/explored.hpp"
 #include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 
