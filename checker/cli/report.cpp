@@ -6,6 +6,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/recorded_trace.hpp"
+#include "cli/report_files.hpp"
 #include "cli/terminal.hpp"
 #include "core/error.hpp"
 #include "report/columns.hpp"
@@ -26,25 +27,42 @@ void report_recording(const std::string& path, std::size_t most, bool json) {
                trace.violation.message, trace.steps.empty() ? "no events were recorded\n" : report::columns(trace, style));
 }
 
+/// The trace as what a check has found.
+trace::Report report_of(const trace::Trace& trace, const std::string& path) {
+    trace::Result result;
+    result.file = trace.file;
+    result.pattern = trace.pattern;
+    result.verdict = trace.violation.kind;
+    result.of = trace::Exploration{trace.model, {}};
+    result.findings.push_back({.trace = trace, .saved = path});
+    return {trace::Command::check, {std::move(result)}};
+}
+
 } // namespace
 
 void add_report(CLI::App& app, Invocation&) {
     struct Arguments {
         std::string trace, format = "text";
         std::size_t last = 200;
+        std::vector<std::string> reports;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("report", "Show a saved trace or recording");
     command->add_option("trace", arguments->trace, "A trace saved by check, or a recording made by run")->required()->type_name("TRACE");
     command->add_option("--format", arguments->format, "text or json")->capture_default_str()->type_name("FORMAT");
     command->add_option("--last", arguments->last, "Events of a recording, from its end; 0: all")->capture_default_str()->type_name("N");
+    add_report_option(*command, arguments->reports);
     command->callback([arguments] {
+        require_known_formats(arguments->reports);
         if (arguments->format != "text" && arguments->format != "json")
             throw UserError(fmt::format("no such format: {}; this version knows text and json", arguments->format));
-        if (trace::is_recording(arguments->trace))
+        if (trace::is_recording(arguments->trace)) {
+            if (!arguments->reports.empty()) throw UserError("--report is for traces: a recording is not of a violation");
             return report_recording(arguments->trace, arguments->last, arguments->format == "json");
+        }
         const trace::Trace trace = trace::read(arguments->trace);
         fmt::print("{}", arguments->format == "json" ? trace::to_json(trace) : report::text(trace, style_of(stdout)));
+        save_reports(arguments->reports, report_of(trace, arguments->trace));
     });
 }
 

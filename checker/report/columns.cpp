@@ -16,6 +16,7 @@
 #include "report/shown_path.hpp"
 #include "report/step_text.hpp"
 #include "report/phrase.hpp"
+#include "trace/links.hpp"
 
 namespace heddle::report {
 namespace {
@@ -35,7 +36,7 @@ public:
         : trace_(trace), paint_(style.colour), width_(std::max(style.width, 60)),
           gutter_(static_cast<int>(std::to_string(trace.steps.size()).size()) + 4) {
         find_columns();
-        mark_steps();
+        marked_ = trace::marked_steps(trace_);
         share_room();
     }
 
@@ -57,24 +58,6 @@ private:
         for (auto& [id, column] : found) columns_.push_back(column);
         single_ = columns_.size() > most_columns;
         for (const trace::Step& step : trace_.steps) place_width_ = std::max(place_width_, width_of(place_of(step)));
-    }
-
-    // The steps the violation is about: each part's last one at its place (of several in one line the one that races), and what
-    // is stuck or wrong in itself.
-    void mark_steps() {
-        marked_.assign(trace_.steps.size(), false);
-        for (const trace::Part& part : trace_.violation.parts) {
-            std::optional<std::size_t> at;
-            for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
-                const trace::Step& step = trace_.steps[i];
-                const bool there = step.thread == part.thread && part.site.known() && step.site.file == part.site.file &&
-                                   step.site.line == part.site.line;
-                if (there && (!at || trace_.steps[*at].note != "races" || step.note == "races")) at = i;
-            }
-            if (at) marked_[*at] = true;
-        }
-        for (std::size_t i = 0; i < trace_.steps.size(); ++i)
-            if (stuck(trace_.steps[i])) marked_[i] = true;
     }
 
     void share_room() {

@@ -5,6 +5,7 @@
 #include "report/annotations.hpp"
 #include "report/chrome_trace.hpp"
 #include "report/dot.hpp"
+#include "report/html.hpp"
 #include "report/junit.hpp"
 #include "report/markdown.hpp"
 #include "report/result_text.hpp"
@@ -21,6 +22,7 @@ constexpr std::array rows{
     Format{".txt", text_report},
     Format{".perfetto.json", chrome_trace_report},
     Format{".json", json_report},
+    Format{".html", html_report},
     Format{".md", markdown_report},
     Format{".sarif", sarif_report},
     Format{".xml", junit_report},

@@ -36,11 +36,12 @@ trace::Trace printable(trace::Trace trace) {
     for (trace::Part& part : trace.violation.parts) clean(part.site), clean(part.what), clean(part.inside), clean(part.stack), clean(part.waits_for);
     for (trace::Thread& thread : trace.threads) clean(thread.name), clean(thread.created_at);
     for (trace::Step& step : trace.steps) {
-        for (std::string* text : {&step.order, &step.object, &step.value, &step.old_value, &step.note}) clean(*text);
+        for (std::string* text : {&step.order, &step.object, &step.value, &step.old_value, &step.note, &step.call, &step.releases}) clean(*text);
         clean(step.site);
         clean(step.waits_for);
         clean(step.state);
     }
+    for (auto& stack : trace.stacks) clean(stack);
     trace.output = heddle::printable(trace.output);
     return trace;
 }

@@ -88,6 +88,7 @@ StepText step_text(const Trace& trace, std::size_t index) {
     if (!step.order.empty()) text.details.push_back(step.order);
     if (step.reads_from >= 0) text.details.push_back(fmt::format("{} #{}", reads(step.op) ? "from" : "after", step.reads_from + 1));
     else if (reads(step.op) && !is_plain(step.op)) text.details.push_back("initial value");
+    if (!step.releases.empty()) text.details.push_back("releases " + step.releases);
     if (step.stale) text.details.push_back(staleness(trace, index));
     return text;
 }

@@ -156,7 +156,7 @@ bool Reenactment::run_event(EventId e) {
 /// The thread stands at the operation of the step (null: at the one pending now).
 void Reenactment::meet(ThreadId t, Moment& moment, const Step* step) {
     const Operation& op = *threads_[t].pending;
-    moment.site = site_of(t, op.pc);
+    place(moment, t, op.pc);
     if (op.address) moment.object = name_of(op.address, t, op.pc);
     if (!step) return;
     for (std::uint32_t i = 0; i < step->effect_count; ++i) {
@@ -260,6 +260,21 @@ std::vector<std::uint64_t> Reenactment::stack_of(ThreadId t, std::uint64_t pc) c
 
 SourceSite Reenactment::site_of(ThreadId t, std::uint64_t pc) const {
     return module_.symbols().user_site(stack_of(t, pc));
+}
+
+/// The operation at `pc` as the user sees it: where, in a call of which library function, called from where.
+void Reenactment::place(Moment& moment, ThreadId t, std::uint64_t pc) const {
+    moment.site = site_of(t, pc);
+    if (!moment.site.known() || program::is_library_file(moment.site.file)) return;
+    bool found = false;
+    for (const std::uint64_t address : stack_of(t, pc))
+        for (const SourceSite& frame : module_.symbols().frames_of_return_address(address)) {
+            if (!frame.known()) continue;
+            const bool own = !program::is_library_file(frame.file);
+            if (found && own) moment.stack.push_back(frame);
+            else if (!found && !own) moment.call = frame.function;
+            found |= own;
+        }
 }
 
 ObjectName Reenactment::name_of(std::uint64_t address, ThreadId running, std::uint64_t pc) {

@@ -36,6 +36,8 @@ struct ObjectName {
 /// An operation as it was about to happen.
 struct Moment {
     SourceSite site; ///< in the user's own file where the call stack has one
+    std::string call;              ///< the library's function that is called there, around the operation; empty: none
+    std::vector<SourceSite> stack; ///< the user's calls that led to `site`, innermost first
     ObjectName object;
     std::vector<ObjectName> effects; ///< of the plain writes that led here, as in Step::effects
 };
@@ -123,6 +125,7 @@ private:
 
     std::vector<std::uint64_t> stack_of(ThreadId t, std::uint64_t pc) const;
     SourceSite site_of(ThreadId t, std::uint64_t pc) const;
+    void place(Moment& moment, ThreadId t, std::uint64_t pc) const;
     ObjectName name_of(std::uint64_t address, ThreadId running, std::uint64_t pc);
     ObjectName local_name(ThreadId owner, std::uint64_t address, std::uint64_t pc);
     ObjectName block_name(std::uint64_t address);

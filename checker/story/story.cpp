@@ -57,6 +57,7 @@ private:
         bool silent = false;       ///< takes part in the order, but is not shown
         std::uint64_t pc = 0;      ///< of plain accesses …
         std::uint32_t segment = 0; ///< … and the segment of their thread
+        std::vector<SourceSite> stack = {}; ///< the user's calls that led to the step
     };
 
     int add(Draft draft) {
@@ -229,6 +230,8 @@ private:
             step.thread = int(event.thread);
             step.op = what;
             step.site = moment.site;
+            step.call = moment.call;
+            draft.stack = moment.stack;
             if (op.address) {
                 step.address = op.address;
                 step.object = moment.object.text;
@@ -257,6 +260,7 @@ private:
         if (is(op.kind, entering)) {
             if (event.is_read() || told == Op::unknown) return false;
             start(told, false);
+            if (op.kind == OpKind::enqueue) step.releases = released_by_wait(e);
             draft.silent = op.kind == OpKind::signal; // told by its pick
             return true;
         }
@@ -306,7 +310,10 @@ private:
             start(Op::signal, false);
             step.note = event.value ? fmt::format("wakes T{}", std::uint64_t(event.value - 1)) : "nobody waits: lost";
             return true;
-        case OpKind::wake: start(Op::wake, false); return true;
+        case OpKind::wake:
+            start(Op::wake, false);
+            draft.reads = event.partner; // none: it woke by itself, or at the end of its time
+            return true;
         case OpKind::notify:
             start(Op::notify, false);
             step.note = op.operand == runtime::notify_all ? "all" : op.operand == 1 ? "one" : to_string(op.operand, 8);
@@ -336,6 +343,14 @@ private:
         const EventId before = graph_[e].previous;
         return before < no_event && graph_[before].thread == graph_[e].thread &&
                operation(before).kind == OpKind::enqueue && operation(before).pc == operation(e).pc;
+    }
+
+    /// The mutex that a wait gives up, by its name.
+    std::string released_by_wait(EventId enqueue) const {
+        for (EventId e = enqueue + 1; e < graph_.size(); ++e)
+            if (graph_[e].thread == graph_[enqueue].thread)
+                return graph_[e].previous == enqueue && is_part_of_wait(e) ? seen_.at(e).object.text : std::string();
+        return {};
     }
 
     /// Somebody waits for a mutex that the ended thread has kept.
@@ -405,6 +420,8 @@ private:
             draft.segment = events_of(w.thread);
             draft.step.op = Op::blocked;
             draft.step.site = moment.site;
+            draft.step.call = moment.call;
+            draft.stack = moment.stack;
             draft.step.object = moment.object.text;
             draft.step.address = w.step->operation.address;
             draft.step.note = telling_.waits_for_briefly(w);
@@ -585,9 +602,19 @@ private:
                 step.reads_from = place[std::size_t(step_of_event_[draft.reads])];
             step.stale = is_stale(std::size_t(i), place);
             if (declared) step.state = state_after(cut);
+            step.stack = stack_number(draft.stack, trace);
             if (step.site.known()) trace.stop = {unsigned(step.thread), draft.segment, step.site};
             trace.steps.push_back(std::move(step));
         }
+    }
+
+    /// Each different stack is in the trace once.
+    static int stack_number(const std::vector<SourceSite>& calls, trace::Trace& trace) {
+        if (calls.empty()) return -1;
+        const auto known = std::find(trace.stacks.begin(), trace.stacks.end(), calls);
+        if (known != trace.stacks.end()) return int(known - trace.stacks.begin());
+        trace.stacks.push_back(calls);
+        return int(trace.stacks.size()) - 1;
     }
 
     void take_step(const Draft& draft, StateCut& cut) const {

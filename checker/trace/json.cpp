@@ -43,6 +43,9 @@ static Json json_of(const Step& step) {
     if (step.site != SourceSite{}) json["site"] = json_of(step.site);
     if (!step.note.empty()) json["note"] = step.note;
     if (step.waits_for) json["waits_for"] = json_of(*step.waits_for);
+    if (!step.call.empty()) json["call"] = step.call;
+    if (!step.releases.empty()) json["releases"] = step.releases;
+    if (step.stack >= 0) json["stack"] = step.stack;
     for (const auto& [name, value] : step.state) json["state"].push_back({{"name", name}, {"value", value}});
     return json;
 }
@@ -143,6 +146,9 @@ Step step_from(const Json& json) {
     step.site = site_in(json, "site");
     take(json, "note", step.note);
     take_waits_for(json, step.waits_for);
+    take(json, "call", step.call);
+    take(json, "releases", step.releases);
+    take(json, "stack", step.stack);
     for (const Json& value : json.value("state", Json::array()))
         step.state.emplace_back(value.at("name").get<std::string>(), value.at("value").get<std::string>());
     return step;
@@ -222,6 +228,8 @@ void check_references(const Trace& trace) {
         if (step.thread < 0) throw UserError("a step has a negative thread number");
         if (step.reads_from < -1 || step.reads_from >= static_cast<int>(trace.steps.size()))
             throw UserError("a step reads from one that does not exist");
+        if (step.stack < -1 || step.stack >= static_cast<int>(trace.stacks.size()))
+            throw UserError("a step has a call stack that does not exist");
     }
 }
 
@@ -239,6 +247,10 @@ Trace trace_from(const Json& json) {
     for (const Json& thread : json.at("threads"))
         trace.threads.push_back({thread.at("id").get<int>(), thread.value("name", ""), site_in(thread, "created_at")});
     for (const Json& step : json.at("steps")) trace.steps.push_back(step_from(step));
+    for (const Json& stack : json.value("stacks", Json::array())) {
+        auto& calls = trace.stacks.emplace_back();
+        for (const Json& site : stack) calls.push_back(site_from(site));
+    }
     take(json, "decisions", trace.decisions);
     take(json, "program", trace.program);
     if (const Json stop = json.value("stop", Json()); !stop.is_null())
@@ -264,7 +276,11 @@ void check_schema(const Json& json) {
 } // namespace
 
 Json json_of(const Trace& trace) {
-    Json inputs = Json::array(), threads = Json::array(), steps = Json::array();
+    Json inputs = Json::array(), threads = Json::array(), steps = Json::array(), stacks = Json::array();
+    for (const auto& calls : trace.stacks) {
+        Json& stack = stacks.emplace_back(Json::array());
+        for (const SourceSite& site : calls) stack.push_back(json_of(site));
+    }
     for (const InputValue& input : trace.inputs) inputs.push_back(json_of(input));
     for (const Thread& thread : trace.threads)
         threads.push_back({{"id", thread.id}, {"name", thread.name}, {"created_at", json_of(thread.created_at)}});
@@ -283,6 +299,7 @@ Json json_of(const Trace& trace) {
               {"inputs", std::move(inputs)},
               {"threads", std::move(threads)},
               {"steps", std::move(steps)},
+              {"stacks", std::move(stacks)},
               {"program", trace.program},
               {"decisions", trace.decisions},
               {"output", trace.output}};

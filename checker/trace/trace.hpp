@@ -49,6 +49,9 @@ struct Step {
     std::vector<std::pair<std::string, std::string>> state = {};
     std::string old_value = {}; ///< of rmw and cas: what was there before
     std::optional<WaitsFor> waits_for = {}; ///< of what is blocked
+    std::string call = {};     ///< the library's function, called at `site`, inside which this happens; empty: the user's own code does it
+    std::string releases = {}; ///< of a wait on a condition variable: the mutex that it gives up, as the user calls it
+    int stack = -1;            ///< the calls that led to `site`: an index into Trace::stacks; -1: not known
 };
 
 /// A thread that has a part in the violation, and where.
@@ -94,6 +97,7 @@ struct Trace {
     std::vector<InputValue> inputs; ///< what heddle::any gave, in order
     std::vector<Thread> threads;
     std::vector<Step> steps;
+    std::vector<std::vector<SourceSite>> stacks; ///< of steps, each different one once: innermost call first, in the user's own files only
     std::vector<std::uint64_t> decisions; ///< the engine's own record of the execution, opaque to reports
     std::string program;                  ///< a hash of the program that was run; empty: unknown
     std::optional<Stop> stop;             ///< none: no step has a known place
