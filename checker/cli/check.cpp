@@ -27,7 +27,7 @@ struct CheckArguments {
     std::vector<std::string> names, models{"rc11"}, reports;
     std::string pattern, plain = "race", exit_status = "zero", time_limit, solver_limit, compiler, trace_folder = "heddle-traces";
     bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false,
-         always_solve = false, check_overflow = false;
+         always_solve = false, check_overflow = false, unfold = false, ascii = false, quiet = false;
     std::uint32_t unroll = Options{}.unroll;
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
@@ -59,10 +59,14 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     return plan;
 }
 
+constexpr std::size_t many_results = 8; ///< after which what is not as expected is listed once more
+
 class CheckRun {
 public:
-    explicit CheckRun(const CheckArguments& arguments) : arguments_(arguments), style_(style_of(stdout)) {
+    explicit CheckRun(const CheckArguments& arguments) : arguments_(arguments), style_(style_of(stdout)), progress_(arguments.quiet) {
         style_.verbose = arguments.verbose;
+        style_.unfolded = arguments.unfold;
+        style_.ascii |= arguments.ascii;
     }
 
     ExitStatus run(const ExtraWords& extra) {
@@ -74,17 +78,24 @@ public:
         stop_on_signals();
         check_all(targets.programs, plan, std::max(1u, arguments_.jobs),
                   {[&](std::vector<Result> results) { take(plan, std::move(results)); },
-                   [this](const std::string& text) { progress_.show(text); }});
+                   [this, &targets](const std::string& text) { progress_.show(so_far(targets.programs.size()) + text); }});
         progress_.clear();
         if (!targets.programs.empty() && report_.results.empty() && status_ == ExitStatus::verified)
             complain(fmt::format("no pattern matches \"{}\"", arguments_.pattern));
         if (arguments_.json) fmt::print("{}\n", trace::to_json(report_));
-        else if (report_.results.size() > 1) fmt::print("{}", report::totals(report_));
+        else if (report_.results.size() > 1) fmt::print("{}{}", report::totals(report_), report_.results.size() > many_results ? report::unmet(report_) : "");
         save_reports(arguments_.reports, report_);
         return status_;
     }
 
 private:
+    /// "[3 of 20, 1 violation] "
+    std::string so_far(std::size_t programs) const {
+        if (programs < 2) return {};
+        const auto violations = std::ranges::count_if(report_.results, [](const Result& r) { return status_of(r) == ExitStatus::violation; });
+        return fmt::format("[{} of {} programs{}] ", taken_, programs, violations == 0 ? "" : fmt::format(", {} violation{}", violations, violations == 1 ? "" : "s"));
+    }
+
     void complain(const std::string& sentence) {
         progress_.clear();
         fmt::print(stderr, "heddle: {}\n", sentence);
@@ -93,6 +104,7 @@ private:
 
     void take(const CheckPlan& plan, std::vector<Result> results) {
         progress_.clear();
+        ++taken_;
         std::string said; // the same for every model
         for (Result& result : results) {
             status_ = graver(status_, status_of(result));
@@ -112,6 +124,7 @@ private:
     const CheckArguments& arguments_;
     report::TextStyle style_;
     ProgressLine progress_;
+    std::size_t taken_ = 0; ///< programs that have their answer
     trace::Report report_{trace::Command::check, {}};
     ExitStatus status_ = ExitStatus::verified;
 };
@@ -173,6 +186,9 @@ void add_check(CLI::App& app, Invocation& invocation) {
         ->capture_default_str()
         ->type_name("FOLDER");
     command->add_flag("--json", a.json, "One JSON document on stdout and nothing else");
+    command->add_flag("--ascii", a.ascii, "No other signs than those of ASCII");
+    command->add_flag("--quiet", a.quiet, "No progress on stderr");
+    command->add_flag("--unfold", a.unfold, "Show the steps of a story that do not matter to its end, too");
     command->add_flag("--verbose", a.verbose, "Tell expected violations in full too, and what the exploration cost");
     command->callback([arguments, &invocation] {
         try {

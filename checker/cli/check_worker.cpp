@@ -64,12 +64,15 @@ std::vector<Task> tasks_of(const program::Module& module, const Target& target, 
     return tasks;
 }
 
-std::function<void(const search::Progress&)> progress_to(const MessageWriter& out, const std::string& what) {
-    return [&out, what, last = std::chrono::steady_clock::now()](const search::Progress& progress) mutable {
+/// Executions, how many a second, how long it has taken and may take.
+std::function<void(const search::Progress&)> progress_to(const MessageWriter& out, const std::string& what, std::chrono::milliseconds limit) {
+    return [&out, what, limit, last = std::chrono::steady_clock::now()](const search::Progress& progress) mutable {
         const auto now = std::chrono::steady_clock::now();
         if (now - last < between_progress) return;
         last = now;
-        out.progress(fmt::format("{}  {} executions, {} blocked, {:.1f} s", what, progress.complete, progress.blocked, progress.seconds));
+        const double rate = progress.seconds > 0 ? double(progress.complete + progress.blocked) / progress.seconds : 0;
+        const std::string most = limit.count() ? fmt::format(" of {:g} s", double(limit.count()) / 1000) : "";
+        out.progress(fmt::format("{}  {} executions, {} blocked, {:.0f}/s, {:.1f} s{}", what, progress.complete, progress.blocked, rate, progress.seconds, most));
     };
 }
 
@@ -81,7 +84,7 @@ Result check_entry(program::Module& module, const Task& task, const Target& targ
     options.model = *result.model();
     const std::string what = fmt::format("{}: {} ({})", result.file, result.pattern, name_of(options.model));
     search::Listener listener;
-    if (plan.progress) listener.progress = progress_to(out, what);
+    if (plan.progress) listener.progress = progress_to(out, what, plan.options.time_limit);
     listener.found = [&](Verdict verdict, const std::string& message) { out.found(verdict, message); };
     search::CheckResult checked = search::check(module, task.entry, options, stop_flag(), listener);
     result.verdict = checked.verdict;

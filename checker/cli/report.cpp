@@ -22,7 +22,8 @@ void report_recording(const std::string& path, std::size_t most, bool json) {
     const trace::Recording recording = trace::read_recording(path);
     const trace::Trace trace = trace_of(smt::History(recording), RecordedNames(recording), most);
     if (json) return fmt::print("{}", trace::to_json(trace));
-    const report::TextStyle style = style_of(stdout);
+    report::TextStyle style = style_of(stdout);
+    style.unfolded = true; // there is no violation to fold it around
     fmt::print("{}{}{}: {}\n\n{}", trace.file, trace.pattern == "main" ? "" : ", ", trace.pattern == "main" ? "" : trace.pattern,
                trace.violation.message, trace.steps.empty() ? "no events were recorded\n" : report::columns(trace, style));
 }
@@ -45,12 +46,14 @@ void add_report(CLI::App& app, Invocation&) {
         std::string trace, format = "text";
         std::size_t last = 200;
         std::vector<std::string> reports;
+        bool unfold = false;
     };
     auto arguments = std::make_shared<Arguments>();
     CLI::App* command = app.add_subcommand("report", "Show a saved trace or recording");
     command->add_option("trace", arguments->trace, "A trace saved by check, or a recording made by run")->required()->type_name("TRACE");
     command->add_option("--format", arguments->format, "text or json")->capture_default_str()->type_name("FORMAT");
     command->add_option("--last", arguments->last, "Events of a recording, from its end; 0: all")->capture_default_str()->type_name("N");
+    command->add_flag("--unfold", arguments->unfold, "Show the steps of a story that do not matter to its end, too");
     add_report_option(*command, arguments->reports);
     command->callback([arguments] {
         require_known_formats(arguments->reports);
@@ -61,7 +64,9 @@ void add_report(CLI::App& app, Invocation&) {
             return report_recording(arguments->trace, arguments->last, arguments->format == "json");
         }
         const trace::Trace trace = trace::read(arguments->trace);
-        fmt::print("{}", arguments->format == "json" ? trace::to_json(trace) : report::text(trace, style_of(stdout)));
+        report::TextStyle style = style_of(stdout);
+        style.unfolded = arguments->unfold;
+        fmt::print("{}", arguments->format == "json" ? trace::to_json(trace) : report::text(trace, style));
         save_reports(arguments->reports, report_of(trace, arguments->trace));
     });
 }

@@ -109,10 +109,16 @@ std::string name_of_die(Dwarf_Die die) {
     return name ? name : "";
 }
 
-std::string function_name_of(Dwarf_Die die) {
-    Dwarf_Attribute attribute{};
-    if (const char* linkage = dwarf_formstring(dwarf_attr_integrate(&die, DW_AT_linkage_name, &attribute))) return function_name(linkage);
+namespace {
 
+std::string linkage_name_of(Dwarf_Die die) {
+    Dwarf_Attribute attribute{};
+    const char* name = dwarf_formstring(dwarf_attr_integrate(&die, DW_AT_linkage_name, &attribute));
+    return name ? name : "";
+}
+
+// The qualified name as the scopes say it: not shortened.
+std::string scoped_name_of(Dwarf_Die die) {
     // main, C functions and (with g++) what is local to functions have no linkage name: the scopes make the name.
     Dwarf_Die declaration = declaration_of(die);
     Dwarf_Die* scopes = nullptr;
@@ -128,7 +134,14 @@ std::string function_name_of(Dwarf_Die die) {
         if (!own.empty()) name = name.empty() ? own : own + "::" + name;
         if (i > 0 && tag == DW_TAG_subprogram) break; // that name is qualified already
     }
-    return shorten(name);
+    return name;
+}
+
+} // namespace
+
+std::string function_name_of(Dwarf_Die die) {
+    const std::string linkage = linkage_name_of(die);
+    return linkage.empty() ? shorten(scoped_name_of(die)) : function_name(linkage);
 }
 
 std::vector<SourceSite> frames_at(DwarfFile& file, std::uint64_t address) {
@@ -156,7 +169,7 @@ SourceSite site_at(DwarfFile& file, std::uint64_t address) {
     return user != frames.end() ? *user : frames.back();
 }
 
-std::string outermost_user_function(DwarfFile& file, std::uint64_t address) {
+SourceSite outermost_user_function(DwarfFile& file, std::uint64_t address) {
     const DwarfFunction* function = file.function_at(address);
     if (!function) return {};
     Dwarf_Die outermost = function->die;
@@ -166,9 +179,27 @@ std::string outermost_user_function(DwarfFile& file, std::uint64_t address) {
         const char* declared = dwarf_decl_file(&frame); // of a lambda's call operator there is none
         std::string name = function_name_of(frame);
         const bool library = declared ? is_system_file(declared) : name.starts_with("std::") || name.starts_with("__");
-        if (!library && !name.empty()) return name;
+        if (library || name.empty()) continue;
+        DwarfUnit* const unit = file.unit_at(address);
+        Dwarf_Addr entry = 0;
+        const Place place = unit && dwarf_entrypc(&frame, &entry) == 0 ? place_in_line_table(*unit, entry) : Place{};
+        return {place.file, place.line, 0, std::move(name)};
     }
     return {};
+}
+
+std::vector<std::string> full_names_at(DwarfFile& file, std::uint64_t address) {
+    std::vector<std::string> names;
+    const DwarfFunction* function = file.function_at(address);
+    if (!function) return names;
+    Dwarf_Die outermost = function->die;
+    std::vector<Dwarf_Die> frames{outermost};
+    inlined_at(outermost, address, frames);
+    for (; !frames.empty(); frames.pop_back()) {
+        const std::string linkage = linkage_name_of(frames.back());
+        names.push_back(linkage.empty() ? scoped_name_of(frames.back()) : demangled(linkage));
+    }
+    return names;
 }
 
 } // namespace heddle::program

@@ -29,7 +29,12 @@ Dwarf_Die declaration_of(Dwarf_Die die);
 /// The value of DW_AT_name, followed to the declaration; empty when it has none.
 std::string name_of_die(Dwarf_Die die);
 
-/// Of the function at the address and those inlined there, the outermost that is declared in a file of the user's.
-std::string outermost_user_function(DwarfFile& file, std::uint64_t address);
+/// Of the function at the address and those inlined there, the outermost that is declared in a file of the user's, and where its
+/// code begins. Without a function: there is none.
+SourceSite outermost_user_function(DwarfFile& file, std::uint64_t address);
+
+/// The functions inlined at the address and the one that contains it, innermost first, with template arguments
+/// and, where the linker knows them, parameters.
+std::vector<std::string> full_names_at(DwarfFile& file, std::uint64_t address);
 
 } // namespace heddle::program

@@ -106,9 +106,14 @@ std::string shorten(std::string_view demangled) {
 
 std::string function_name(const std::string& linkage_name) {
     if (!linkage_name.starts_with("_Z")) return linkage_name.substr(0, linkage_name.find('.')); // "worker.constprop.0"
+    const std::string text = demangled(linkage_name);
+    return text == linkage_name ? text : shorten(text);
+}
+
+std::string demangled(const std::string& linkage_name) {
     int status = 0;
     std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(linkage_name.c_str(), nullptr, nullptr, &status), &std::free);
-    return text ? shorten(text.get()) : linkage_name;
+    return text ? text.get() : linkage_name;
 }
 
 } // namespace heddle::program

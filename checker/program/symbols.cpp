@@ -111,10 +111,18 @@ std::optional<std::string> Symbols::field_at(const std::string& type, std::uint6
 }
 
 std::string Symbols::outermost_user_function(std::span<const std::uint64_t> return_addresses) const {
+    return outermost_user_frame(return_addresses).function;
+}
+
+SourceSite Symbols::outermost_user_frame(std::span<const std::uint64_t> return_addresses) const {
     for (std::size_t i = return_addresses.size(); i-- > 0;)
-        if (std::string name = program::outermost_user_function(impl_->file(), return_addresses[i] - 1 - impl_->bias); !name.empty())
-            return name;
+        if (SourceSite frame = program::outermost_user_function(impl_->file(), return_addresses[i] - 1 - impl_->bias); !frame.function.empty())
+            return frame;
     return {};
+}
+
+std::vector<std::string> Symbols::full_names_of_return_address(std::uint64_t address) const {
+    return full_names_at(impl_->file(), address - 1 - impl_->bias);
 }
 
 bool Symbols::same_function(std::uint64_t address, std::uint64_t other) const {

@@ -65,6 +65,11 @@ public:
     /// Of the functions that a call stack (innermost return address first) is in, inlined ones too, the outermost that the
     /// user wrote, its name; empty when all are library code.
     std::string outermost_user_function(std::span<const std::uint64_t> return_addresses) const;
+    /// The same, and where that function's code begins.
+    SourceSite outermost_user_frame(std::span<const std::uint64_t> return_addresses) const;
+
+    /// The functions there, innermost first, as they were written: with template arguments and parameters.
+    std::vector<std::string> full_names_of_return_address(std::uint64_t address) const;
 
     /// Whether the two addresses lie in the same function.
     bool same_function(std::uint64_t address, std::uint64_t other) const;

@@ -16,6 +16,7 @@
 #include "report/shown_path.hpp"
 #include "report/step_text.hpp"
 #include "report/phrase.hpp"
+#include "trace/folding.hpp"
 #include "trace/links.hpp"
 
 namespace heddle::report {
@@ -35,14 +36,21 @@ public:
     Diagram(const trace::Trace& trace, const TextStyle& style)
         : trace_(trace), paint_(style.colour), width_(std::max(style.width, 60)),
           gutter_(static_cast<int>(std::to_string(trace.steps.size()).size()) + 4) {
-        find_columns();
         marked_ = trace::marked_steps(trace_);
+        if (!style.unfolded) folds_ = trace::folds_of(trace_);
+        hidden_.assign(trace_.steps.size(), false);
+        for (const trace::Fold& fold : folds_) std::fill_n(hidden_.begin() + std::ptrdiff_t(fold.first), fold.count, true);
+        find_columns();
         share_room();
     }
 
     std::string draw() const {
         std::string out = header();
-        for (std::size_t i = 0; i < trace_.steps.size(); ++i) out += step(i);
+        auto fold = folds_.begin();
+        for (std::size_t i = 0; i < trace_.steps.size(); ++i) {
+            if (fold != folds_.end() && fold->first == i) out += folded(*fold++);
+            if (!hidden_[i]) out += step(i);
+        }
         return out;
     }
 
@@ -57,7 +65,8 @@ private:
         }
         for (auto& [id, column] : found) columns_.push_back(column);
         single_ = columns_.size() > most_columns;
-        for (const trace::Step& step : trace_.steps) place_width_ = std::max(place_width_, width_of(place_of(step)));
+        for (std::size_t i = 0; i < trace_.steps.size(); ++i)
+            if (!hidden_[i]) place_width_ = std::max(place_width_, width_of(place_of(trace_.steps[i])));
     }
 
     void share_room() {
@@ -95,7 +104,7 @@ private:
     int natural_width(const Column& column) const {
         int widest = single_ ? 0 : width_of(thread_label(trace_, column.thread));
         for (std::size_t i = 0; i < trace_.steps.size(); ++i)
-            if (trace_.steps[i].thread == column.thread) widest = std::max(widest, width_of(one_line(i)));
+            if (trace_.steps[i].thread == column.thread && !hidden_[i]) widest = std::max(widest, width_of(one_line(i)));
         return widest;
     }
 
@@ -167,7 +176,7 @@ private:
         if (single_) return {};
         std::string out(gutter_, ' ');
         for (const Column& column : columns_) {
-            std::string label = padded(trimmed(thread_label(trace_, column.thread), column.width - 1), column.width);
+            std::string label = padded(shortened(thread_label(trace_, column.thread), column.width - 1), column.width);
             out += paint_.thread(column.thread, label);
         }
         out.erase(out.find_last_not_of(' ') + 1);
@@ -200,6 +209,18 @@ private:
         return paint_.thread(step.thread, words);
     }
 
+    /// One line for steps that do not matter.
+    std::string folded(const trace::Fold& fold) const {
+        std::string words = "… " + trace::words_of(fold, trace_);
+        const int from = fold.call.empty() ? 0 : column_of(trace_.steps[fold.first].thread).offset;
+        words = trimmed(words, std::max(width_ - gutter_ - from - 1, narrowest_step));
+        std::string line = std::string(std::size_t(gutter_), ' ') + (single_ ? std::string() : lifelines(fold.first, 0, from)) + paint_(Ink::faint, words);
+        const int end = from + width_of(words);
+        if (!single_ && end + 2 <= room_) line += " " + lifelines(fold.first, end + 1, room_);
+        line.erase(line.find_last_not_of(' ') + 1);
+        return line + "\n";
+    }
+
     std::string step(std::size_t index) const {
         const Column& column = column_of(trace_.steps[index].thread);
         Words lines = lines_of(index, column);
@@ -228,6 +249,8 @@ private:
     bool single_ = false;
     std::vector<Column> columns_; ///< by thread
     std::vector<bool> marked_;    ///< steps that are part of the violation
+    std::vector<bool> hidden_;    ///< steps that are in a fold
+    std::vector<trace::Fold> folds_;
 };
 
 } // namespace

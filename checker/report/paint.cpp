@@ -46,6 +46,16 @@ std::string trimmed(std::string_view utf8, int width) {
     return std::string(utf8.substr(0, end)) + "…";
 }
 
+std::string shortened(std::string_view utf8, int width) {
+    const int all = width_of(utf8);
+    if (all <= width) return std::string(utf8);
+    if (width < 5) return trimmed(utf8, width);
+    const int head = (width - 1) / 2, tail = width - 1 - head;
+    std::size_t begin = utf8.size();
+    for (int seen = 0; begin > 0 && seen < tail;) seen += starts_character(utf8[--begin]);
+    return trimmed(utf8, head + 1) + std::string(utf8.substr(begin));
+}
+
 std::vector<std::string> wrapped(std::string_view text, int width) {
     std::vector<std::string> lines;
     std::size_t at = 0;

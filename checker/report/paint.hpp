@@ -28,6 +28,9 @@ int width_of(std::string_view utf8);
 /// At most `width` columns; what is cut off is shown as "…".
 std::string trimmed(std::string_view utf8, int width);
 
+/// At most `width` columns; what is left out in the middle is shown as "…": of long names both ends say something.
+std::string shortened(std::string_view utf8, int width);
+
 /// Broken at blanks into lines of at most `width`; a longer word keeps its line to itself.
 std::vector<std::string> wrapped(std::string_view text, int width);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/printable.hpp"
+#include "report/ascii.hpp"
 #include "report/phrase.hpp"
 #include "report/text.hpp"
 
@@ -121,7 +122,7 @@ std::string unmade(const Result& r) {
 std::string result_text(const Result& r, const TextStyle& style) {
     std::string text = std::visit([&](const auto& of) { return text_of(r, of, style); }, r.of);
     if (!r.next.empty()) text += fmt::format("  next: {}\n", r.next);
-    return text;
+    return style.ascii ? in_ascii(text) : text;
 }
 
 std::string totals(const trace::Report& report) {
@@ -139,6 +140,18 @@ std::string totals(const trace::Report& report) {
     if (failed) text += fmt::format(", {} failed", failed);
     if (others) text += fmt::format(", {} not checked", others);
     return text + "\n";
+}
+
+std::string unmet(const trace::Report& report) {
+    std::string text;
+    for (const Result& r : report.results) {
+        if (trace::status_of(r) == ExitStatus::verified) continue;
+        const std::string why = r.reason.empty() && !r.findings.empty() ? r.findings.front().trace.violation.message : r.reason;
+        const auto model = r.model();
+        text += fmt::format("  {:<14}{}{}{}{}\n", verdict_word(r, false), name_of_entry(r), model ? fmt::format(" [{}]", name_of(*model)) : "", expectation(r),
+                            why.empty() ? "" : ": " + printable_line(why));
+    }
+    return text;
 }
 
 std::string text_report(const trace::Report& report, const TextStyle& style) {

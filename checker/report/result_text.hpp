@@ -16,6 +16,9 @@ std::string forecast_text(const trace::Result& result, const TextStyle& style);
 /// "3 checks: 2 as expected, 1 violation"
 std::string totals(const trace::Report& report);
 
+/// A line for each result that is not as it was expected; empty when all are.
+std::string unmet(const trace::Report& report);
+
 /// The format .txt: every result in full.
 std::string text_report(const trace::Report& report, const TextStyle& style);
 

@@ -12,6 +12,7 @@
 #include "report/shown_path.hpp"
 #include "report/step_text.hpp"
 #include "report/phrase.hpp"
+#include "trace/folding.hpp"
 #include "trace/linearise.hpp"
 
 namespace heddle::report {
@@ -92,6 +93,10 @@ std::string story(const Trace& trace, const TextStyle& style, const Paint& paint
     std::string title = fmt::format("How it happens, in {} step{}", count, count == 1 ? "" : "s");
     if (switches) title += fmt::format(" and {} change{} of thread", switches, switches == 1 ? "" : "s");
     std::string out = heading(title, paint) + columns(trace, style);
+    if (std::size_t left_out = 0; !style.unfolded) {
+        for (const trace::Fold& fold : trace::folds_of(trace)) left_out += fold.count;
+        if (left_out) out += paint(Ink::faint, fmt::format("\n  {} that {} not matter to this {} folded (heddle report --unfold TRACE shows all)", left_out == 1 ? "1 step" : fmt::format("{} steps", left_out), left_out == 1 ? "does" : "do", left_out == 1 ? "is" : "are")) + "\n";
+    }
     bool stale = std::any_of(trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) { return step.stale; });
     if (!stale) return out;
     out += "\n";

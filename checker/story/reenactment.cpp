@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <regex>
 
 #include <fmt/format.h>
 
-#include "core/source_text.hpp"
 #include "runtime/hidden_state.hpp"
 
 // A debugger has breakpoints here; the names stand in its script (cli/debugger.cpp).
@@ -41,33 +39,13 @@ std::uint64_t content(std::uint64_t address, std::size_t size) {
     return value;
 }
 
-std::string file_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
-/// The class that the line allocates: `new T`, make_unique<T>, make_shared<T> (then after the counts), sizeof(T).
-struct Allocated {
-    std::string type;
-    std::uint64_t offset = 0;
-    bool single = false; ///< a `new` of one object: a block of another size is another object of the same line
-};
-Allocated allocated_on(const SourceSite& site) {
-    static const std::regex expression(
-        R"((?:\bnew\s+(?:\([^)]*\)\s*)?|make_unique\s*<\s*|(make_shared)\s*<\s*|\bsizeof\s*\(?\s*)(?:struct\s+|class\s+)?((?:\w+::)*)(\w+))");
-    std::smatch match;
-    const std::string line = source_line(site);
-    if (!std::regex_search(line, match, expression)) return {};
-    const std::string after = match.suffix().str();
-    const bool single = match[0].str().starts_with("new") &&
-                        after.substr(0, after.find_first_of("({;,)")).find('[') == std::string::npos;
-    return {match[3].str(), match[1].matched ? 16u : 0u, single};
-}
-
 } // namespace
 
 void mark_for_debugger(unsigned thread, unsigned segment) { marked = {true, thread, segment}; }
 
 Reenactment::Reenactment(const Execution& execution, const Violation& violation, const program::Module& module)
     : execution_(execution), graph_(execution.graph()), module_(module), machine_(execution.machine()),
-      violator_(violation.thread), threads_(runtime::max_threads), events_(graph_.size()), ends_(runtime::max_threads) {
+      violator_(violation.thread), threads_(runtime::max_threads), events_(graph_.size()), ends_(runtime::max_threads), blocks_(module) {
     want(violation);
     machine_.keep_frames(true);
     run();
@@ -122,8 +100,8 @@ void Reenactment::run_thread(ThreadId t, Go go) {
     settle(earlier_);
     settle(later_);
     created_ = runtime::max_threads;
-    if (threads_[t].function.empty())
-        threads_[t].function = module_.symbols().outermost_user_function(stack_of(t, threads_[t].pending->pc));
+    if (threads_[t].function.function.empty())
+        threads_[t].function = module_.symbols().outermost_user_frame(stack_of(t, threads_[t].pending->pc));
 }
 
 void Reenactment::run_events() {
@@ -196,22 +174,25 @@ void Reenactment::read(std::uint64_t address, std::size_t size, std::uint64_t pc
 
 void Reenactment::write(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     if (created_ != runtime::max_threads) { // the first write after a create is to the thread's handle
-        threads_[created_].handle = name_of(address, running_, pc).text;
+        const ObjectName handle = name_of(address, running_, pc);
+        if (!handle.internal) threads_[created_].handle = handle.text;
         created_ = runtime::max_threads;
     }
+    note_birth(address, pc);
     watch(AccessKind::write, address, size, pc);
 }
 
 void Reenactment::release(std::uint64_t address, std::size_t size, std::uint64_t pc) {
     watch(AccessKind::release, address, size, pc);
+    dead_.insert(machine_.block_at(address).start);
 }
 
 void Reenactment::watch(AccessKind kind, std::uint64_t address, std::size_t size, std::uint64_t pc) {
     settle(earlier_);
     settle(later_);
     // A thread whose operations all lie in library code may still have plain accesses of its own.
-    if (Thread& thread = threads_[running_]; thread.function.empty() && thread.looks++ < most_looks)
-        thread.function = module_.symbols().outermost_user_function(stack_of(running_, pc));
+    if (Thread& thread = threads_[running_]; thread.function.function.empty() && thread.looks++ < most_looks)
+        thread.function = module_.symbols().outermost_user_frame(stack_of(running_, pc));
     look(earlier_, kind, address, size, pc);
     look(later_, kind, address, size, pc);
     if (kind == AccessKind::read && running_ == violator_ && size <= 8 && reads_.size() < most_reads)
@@ -262,6 +243,13 @@ SourceSite Reenactment::site_of(ThreadId t, std::uint64_t pc) const {
     return module_.symbols().user_site(stack_of(t, pc));
 }
 
+/// Not what is an operation of the program itself in the user's eyes: an atomic object's, or one of heddle's own.
+bool is_call_of_library(std::string_view function) {
+    for (const char* own : {"std::atomic", "std::__atomic", "atomic_", "__atomic", "heddle::"})
+        if (function.starts_with(own)) return false;
+    return !function.empty();
+}
+
 /// The operation at `pc` as the user sees it: where, in a call of which library function, called from where.
 void Reenactment::place(Moment& moment, ThreadId t, std::uint64_t pc) const {
     moment.site = site_of(t, pc);
@@ -275,6 +263,7 @@ void Reenactment::place(Moment& moment, ThreadId t, std::uint64_t pc) const {
             else if (!found && !own) moment.call = frame.function;
             found |= own;
         }
+    if (!is_call_of_library(moment.call)) moment.call.clear();
 }
 
 ObjectName Reenactment::name_of(std::uint64_t address, ThreadId running, std::uint64_t pc) {
@@ -319,29 +308,25 @@ ObjectName Reenactment::local_name(ThreadId owner, std::uint64_t address, std::u
 }
 
 ObjectName Reenactment::block_name(std::uint64_t address) {
+    return blocks_.name(machine_.block_at(address), address, birth_of(address));
+}
+
+/// The first write to a block is part of its making: then the user's call that allocates it is still on the stack.
+void Reenactment::note_birth(std::uint64_t address, std::uint64_t pc) {
+    if (module_.contains(address) || machine_.stack_owner(address) != runtime::max_threads) return;
     const runtime::Machine::Block block = machine_.block_at(address);
-    if (block.size == 0) return {};
-    const SourceSite where = module_.contains(block.allocated_at)
-                                 ? module_.symbols().site_of_return_address(block.allocated_at)
-                                 : SourceSite{};
-    if (!where.known()) return {};
-    ObjectName name;
-    const Allocated allocated = allocated_on(where);
-    const std::uint64_t offset = address - block.start;
-    if (!allocated.type.empty() && offset >= allocated.offset)
-        if (auto path = module_.symbols().field_at(allocated.type, block.size - allocated.offset,
-                                                   offset - allocated.offset, &name.holds);
-            path && !(allocated.single && path->starts_with('['))) {
-            std::string& label = blocks_[{block.start, block.allocated_at}];
-            if (label.empty()) label = fmt::format("{}#{}", allocated.type, ++blocks_of_type_[allocated.type]);
-            name.text = label + *path;
-            return name;
-        }
-    name.text = program::is_library_file(where.file)
-                    ? std::string(nameless) + " library code"
-                    : fmt::format("{} {}:{}", nameless, file_name(where.file), where.line);
-    if (offset) name.text += fmt::format(" + {}", offset);
-    return name;
+    if (block.size == 0 || block.freed) return;
+    const auto [known, fresh] = births_.try_emplace(block.start);
+    if (!fresh && dead_.erase(block.start) == 0) return;
+    const SourceSite where = module_.symbols().site_of_return_address(block.allocated_at);
+    const bool own = where.known() && !program::is_library_file(where.file); // else the constructor may be the first that writes
+    known->second = {own ? where : site_of(running_, pc), running_, threads_[running_].events};
+}
+
+const Birth* Reenactment::birth_of(std::uint64_t address) const {
+    const runtime::Machine::Block block = machine_.block_at(address);
+    const auto known = births_.find(block.start);
+    return block.size == 0 || known == births_.end() ? nullptr : &known->second;
 }
 
 /// Values that point to something with a name are shown by it, also when it is gone later.

@@ -12,6 +12,7 @@
 
 #include "execution/execution.hpp"
 #include "program/module.hpp"
+#include "story/block_names.hpp"
 
 namespace heddle::story {
 
@@ -23,16 +24,6 @@ using execution::Step;
 using execution::ThreadId;
 using execution::Violation;
 
-/// What the user calls some memory, and how its content is written.
-/// How the name of a block begins that has none of its own: it is called by where it was allocated.
-inline constexpr std::string_view nameless = "block from";
-inline bool is_nameless(std::string_view name) { return name.starts_with(nameless); }
-
-struct ObjectName {
-    std::string text; ///< empty: unknown
-    program::ValueKind holds = program::ValueKind::other;
-};
-
 /// An operation as it was about to happen.
 struct Moment {
     SourceSite site; ///< in the user's own file where the call stack has one
@@ -41,6 +32,9 @@ struct Moment {
     ObjectName object;
     std::vector<ObjectName> effects; ///< of the plain writes that led here, as in Step::effects
 };
+
+/// Whether it is a call of the library's that hides operations, in the user's eyes: not an access to an atomic object, nor one of heddle's own.
+bool is_call_of_library(std::string_view function);
 
 /// One of the plain accesses that were looked for.
 struct SeenAccess {
@@ -71,9 +65,11 @@ public:
     const SeenAccess& earlier() const { return earlier_.found; }
     const SeenAccess& later() const { return later_.found; }
     const std::vector<LastRead>& last_reads() const { return shown_reads_; }
+    /// How the block at the address came into being; null: it was not seen, or there is no block.
+    const Birth* birth_of(std::uint64_t address) const;
 
-    /// The user's function that the thread runs, empty when there is none.
-    std::string function_of(ThreadId t) const { return threads_[t].function; }
+    /// The user's function that the thread runs, and where it begins; without a name when there is none.
+    SourceSite function_of(ThreadId t) const { return threads_[t].function; }
     /// The name of the object that stands for the thread (a std::thread, a pthread_t); empty when unknown.
     std::string handle_of(ThreadId t) const { return threads_[t].handle; }
 
@@ -86,7 +82,8 @@ private:
     struct Thread {
         const runtime::Operation* pending = nullptr;
         std::uint32_t events = 0; ///< that it has performed
-        std::string function, handle;
+        SourceSite function;
+        std::string handle;
         unsigned looks = 0; ///< for the function
     };
     /// A plain access to be recognised when it happens again.
@@ -129,6 +126,7 @@ private:
     ObjectName name_of(std::uint64_t address, ThreadId running, std::uint64_t pc);
     ObjectName local_name(ThreadId owner, std::uint64_t address, std::uint64_t pc);
     ObjectName block_name(std::uint64_t address);
+    void note_birth(std::uint64_t address, std::uint64_t pc);
     void note_pointer(Value value);
 
     const Execution& execution_;
@@ -143,9 +141,9 @@ private:
     std::vector<Read> reads_; ///< of the violator's present segment
     std::vector<LastRead> shown_reads_;
     std::map<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>, ObjectName> locals_; ///< by pc, CFA, address
-    std::map<std::pair<std::uint64_t, std::uint64_t>, std::string>
-        blocks_; ///< start and place of allocation: what it is called
-    std::map<std::string, int> blocks_of_type_;
+    BlockNames blocks_;
+    std::map<std::uint64_t, Birth> births_; ///< of blocks, by their start
+    std::set<std::uint64_t> dead_;          ///< of those the freed ones
     std::map<std::uint64_t, std::string> pointees_;
     ThreadId created_ = runtime::max_threads; ///< the child whose handle the running thread writes next
 };

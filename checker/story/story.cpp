@@ -86,15 +86,15 @@ private:
 
     std::string own_name_of_thread(ThreadId t) const {
         if (t == 0) return "main";
-        std::string name = seen_.function_of(t);
+        const SourceSite function = seen_.function_of(t);
+        std::string name = function.function;
         const std::uint64_t start = execution_.machine().function_of(t);
         if (name.empty() && module_.contains(start)) name = module_.symbols().function_at(start);
         if (name.starts_with(library_thread)) name.clear();
         const bool lambda = name.empty() || name.ends_with("lambda");
         const std::string handle = seen_.handle_of(t);
-        if (lambda && !name.starts_with("main::") && !handle.empty() && !is_nameless(handle))
-            return handle;
-        return name;
+        if (lambda && !handle.empty() && !is_nameless(handle)) return handle;
+        return lambda && function.known() ? "lambda at " + short_place(function) : name;
     }
 
     /// The plain writes of a segment to objects with a name; of the rest nothing is told.
@@ -103,14 +103,13 @@ private:
         for (std::uint32_t i = 0; i < step->effect_count && i < moment.effects.size(); ++i) {
             const Effect& effect = step->effects[i];
             const ObjectName& object = moment.effects[i];
-            if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() ||
-                is_nameless(object.text))
-                continue;
+            if (effect.kind != AccessKind::write || !effect.pc || object.text.empty() || is_nameless(object.text) || object.internal) continue;
             if (is_handle(object.text)) continue;
             if (violation_.breach && is_told_as_change(*step, effect)) continue;
             Draft draft;
             draft.step.site = module_.symbols().site_of_return_address(effect.pc);
             if (!draft.step.site.known() || program::is_library_file(draft.step.site.file)) continue;
+            draft.step.call = library_call_at(effect.pc);
             const unsigned shift = unsigned(std::countr_zero(unsigned(effect.mask)));
             draft.step.thread = int(t);
             draft.step.op = Op::plain_write;
@@ -128,6 +127,16 @@ private:
             draft.segment = segment;
             add(std::move(draft));
         }
+    }
+
+    /// The library's function that the user calls there, when the instruction is a part of it.
+    std::string library_call_at(std::uint64_t pc) const {
+        std::string call;
+        for (const SourceSite& frame : module_.symbols().frames_of_return_address(pc)) {
+            if (!program::is_library_file(frame.file)) break;
+            call = frame.function;
+        }
+        return is_call_of_library(call) ? call : std::string();
     }
 
     /// The changes that the invariant can notice, up to `count` of the segment, from its declaration on.
@@ -371,6 +380,7 @@ private:
             if (execution_.alive(t) && t != violation_.thread)
                 tell_effects(t, execution_.next(t), seen_.end_of(t), events_of(t));
         if (violation_.conflict) tell_race();
+        if (violation_.conflict && violation_.conflict->earlier.kind == AccessKind::release && violation_.conflict->event == no_event) tell_allocation();
         if (!violation_.waiting.empty()) return tell_blocked();
         Draft draft;
         draft.step.thread = int(violation_.thread);
@@ -433,7 +443,7 @@ private:
                 if (e < no_event && step_of_event_[e] >= 0) draft.item.after.push_back(step_of_event_[e]);
             };
             because(telling_.taken_by_holder(w));
-            because(telling_.newest_write(w));
+            for (const EventId write : telling_.writes_spun_on(w)) because(write);
             for (const EventId lost : telling_.lost_signals(w)) because(lost);
             if (is(w.step->operation.kind, admission) && w.for_thread < execution_.thread_count() &&
                 execution_.ended(w.for_thread))
@@ -453,7 +463,9 @@ private:
     }
 
     std::uint64_t accessed() const {
-        return violation_.address + unsigned(std::countr_zero(unsigned(violation_.mask ? violation_.mask : 1)));
+        unsigned mask = violation_.mask;
+        if (violation_.conflict && violation_.conflict->event == no_event && (mask & violation_.conflict->earlier.mask)) mask &= violation_.conflict->earlier.mask;
+        return violation_.address + unsigned(std::countr_zero(mask ? mask : 1u));
     }
 
     /// The earlier access of a race, in its place in its thread.
@@ -486,22 +498,39 @@ private:
             race_ = int(i);
             return;
         }
-        // Before the first event of its thread that comes after it; drafts of one thread stand in program order.
+        race_ = insert(std::move(draft), access.thread, access.segment);
+    }
+
+    /// Into its thread's steps: before the first event after `segment` events. Drafts of one thread stand in program order.
+    int insert(Draft draft, ThreadId thread, std::uint32_t segment) {
         std::size_t at = drafts_.size();
         for (std::size_t i = 0; i < drafts_.size(); ++i)
-            if (drafts_[i].event != no_event && graph_[drafts_[i].event].thread == access.thread &&
-                graph_[drafts_[i].event].index >= access.segment) {
+            if (drafts_[i].event != no_event && graph_[drafts_[i].event].thread == thread && graph_[drafts_[i].event].index >= segment) {
                 at = i;
                 break;
             }
-        draft.item.thread = draft.step.thread;
+        draft.step.thread = draft.item.thread = int(thread);
+        draft.segment = segment;
+        const auto shift = [&](int& i) { i += i >= int(at); };
         for (Draft& d : drafts_)
-            for (int& after : d.item.after)
-                if (after >= int(at)) ++after;
-        for (int& s : step_of_event_)
-            if (s >= int(at)) ++s;
+            for (int& after : d.item.after) shift(after);
+        for (int& s : step_of_event_) shift(s);
+        for (int& l : last_) shift(l);
+        shift(race_);
         drafts_.insert(drafts_.begin() + std::ptrdiff_t(at), std::move(draft));
-        race_ = int(at);
+        return int(at);
+    }
+
+    /// Where the block that is used after its end came from.
+    void tell_allocation() {
+        const Birth* const birth = seen_.birth_of(accessed());
+        if (!birth || !birth->site.known()) return;
+        Draft draft;
+        draft.step.op = Op::allocate;
+        draft.step.object = seen_.earlier().object.text.empty() ? seen_.later().object.text : seen_.earlier().object.text;
+        draft.step.address = accessed();
+        draft.step.site = birth->site;
+        allocation_ = insert(std::move(draft), ThreadId(birth->thread), birth->segment);
     }
 
     /// The first step of each thread comes after the thread's creation.
@@ -527,7 +556,9 @@ private:
     void prune() {
         std::vector<int> roots = last_;
         if (race_ >= 0) roots.push_back(race_);
+        if (allocation_ >= 0) roots.push_back(allocation_);
         if (roots.empty()) return;
+        keep_ends(roots);
         std::vector<bool> keep(drafts_.size());
         while (!roots.empty()) {
             const int i = roots.back();
@@ -555,7 +586,17 @@ private:
         for (int& s : step_of_event_) move(s);
         for (int& l : last_) move(l);
         move(race_);
+        move(allocation_);
         drafts_ = std::move(kept);
+    }
+
+    /// Of a livelock: what the threads that have ended did last, as it could have been theirs to help.
+    void keep_ends(std::vector<int>& roots) const {
+        if (violation_.kind != Verdict::livelock) return;
+        for (ThreadId t = 1; t < execution_.thread_count(); ++t) {
+            const EventId last = execution_.alive(t) && execution_.ended(t) ? graph_.last_of(t) : no_event;
+            if (last < no_event && step_of_event_[last] >= 0) roots.push_back(step_of_event_[last]);
+        }
     }
 
     /// Puts the steps in an order in which they can happen: one that explains every value read when there is one (the
@@ -733,6 +774,7 @@ private:
     std::vector<int> step_of_event_;
     std::vector<int> last_; ///< the violation's own steps
     int race_ = -1;         ///< the earlier access of a race
+    int allocation_ = -1;   ///< of the block that is used after its end
     bool created_ = false;  ///< so far, a second thread
     std::optional<Cuts> states_;     ///< of a violated invariant
     std::optional<Instance> instance_; ///< the violated one

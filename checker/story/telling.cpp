@@ -47,6 +47,44 @@ void Telling::tell(trace::Violation& out) const {
     }
     if (out.kind == Verdict::livelock) tell_livelock(out);
     else tell_waiting(out);
+    for (const auto& w : violation_.waiting)
+        if (out.hint.empty() && w.step->operation.kind != OpKind::join) out.hint = what_would_end_the_wait(w);
+}
+
+std::string Telling::what_would_end_the_wait(const Violation::Waiting& waiting) const {
+    using runtime::Wait;
+    const runtime::Operation& op = waiting.step->operation;
+    const std::string who = thread(waiting.thread), object = quoted(object_of(waiting.thread), "it");
+    if (waiting.step->round) return fmt::format("{} goes round for ever unless another thread changes what it looks at.", who);
+    if (is(op.kind, admission)) {
+        if (waiting.for_thread == runtime::max_threads) return {};
+        if (waiting.for_thread == waiting.thread) return fmt::format("{} must unlock {} before it locks it again.", who, object);
+        if (execution_.ended(waiting.for_thread)) return fmt::format("{} must unlock {} on every way out: a std::lock_guard or std::unique_lock does.", thread(waiting.for_thread), object);
+        if (circle().empty()) return {};
+        return "Where all threads take the locks in the same order, or all at once with std::scoped_lock, no such circle can close.";
+    }
+    switch (op.kind) {
+    case OpKind::wake: return fmt::format("Who makes true what {} waits for must signal {} after that, under the same mutex or after unlocking it.", who, object);
+    case OpKind::meet: return fmt::format("As many threads must arrive at {} as it was made for.", object);
+    case OpKind::load:
+    case OpKind::fence:
+    case OpKind::rmw:
+    case OpKind::cas: break;
+    default: return {};
+    }
+    switch (op.wait) {
+    case Wait::semaphore: return fmt::format("Each acquire of {} needs a release.", object);
+    case Wait::future: return "A promise must be kept on every way: set_value, set_exception, or its destruction, which breaks it.";
+    case Wait::meeting:
+    case Wait::phase: return fmt::format("As many threads must arrive at {} as it was made for.", object);
+    case Wait::once: return "An initialisation must not wait for what only its own end can bring.";
+    case Wait::notified: return {};
+    default: break;
+    }
+    if (!spins(op) || newest_write(waiting) == no_event) return {};
+    const ThreadId writer = graph_[newest_write(waiting)].thread;
+    if (writer == waiting.thread) return fmt::format("Another thread must write {} after {} has written it itself.", object, who);
+    return {};
 }
 
 // --- data races --------------------------------------------------------------------------------------------------
@@ -101,7 +139,10 @@ void Telling::tell_conflict(trace::Violation& out) const {
         if (conflict.event == no_event) value(seen_.earlier(), first_thread, conflict.earlier.kind == AccessKind::read);
         if (!violation_.atomic) value(seen_.later(), violation_.thread, violation_.access == AccessKind::read);
     }
-    out.hint = what_would_order(first_thread, first_segment, violation_.thread);
+    const bool frees_first = conflict.event == no_event && conflict.earlier.kind == AccessKind::release;
+    if (frees_first) out.hint = what_would_keep_it(first_thread, violation_.thread);
+    else if (violation_.access == AccessKind::release) out.hint = what_would_keep_it(violation_.thread, first_thread);
+    else out.hint = what_would_order(first_thread, first_segment, violation_.thread);
 }
 
 void Telling::tell_use_after_free(trace::Violation& out) const {
@@ -121,8 +162,18 @@ void Telling::tell_use_after_free(trace::Violation& out) const {
                                       freer == violation_.thread ? "it itself" : thread(freer))
                         : fmt::format("{} {} {} after {} has freed it", thread(violation_.thread), verb, object,
                                       freer == violation_.thread ? "it" : thread(freer));
+    if (const Birth* birth = seen_.birth_of(violation_.address); birth && birth->site.known())
+        out.parts.push_back({int(birth->thread), birth->site, fmt::format("allocates {}", object.substr(0, object.find_first_of(".[")) + (object.find_first_of(".[") < object.size() ? "`" : ""))});
     out.parts.push_back({int(freer), freed, "frees the block"});
     out.parts.push_back({int(violation_.thread), used, fmt::format("{} {}", verb, object)});
+    out.hint = twice ? "One owner must free it, once: std::unique_ptr sees to that, std::shared_ptr where there are several."
+               : freer == violation_.thread ? fmt::format("{} must free it after its last use.", thread(freer))
+                                            : what_would_keep_it(freer, violation_.thread);
+}
+
+std::string Telling::what_would_keep_it(ThreadId freer, ThreadId user) {
+    return fmt::format("{} must not free it before {} has done with it: it can wait for {} to end, or both can own it (std::shared_ptr).",
+                       thread(freer), thread(user), thread(user));
 }
 
 std::vector<Telling::Held> Telling::held(ThreadId t, std::uint32_t events) const {
@@ -197,6 +248,13 @@ EventId Telling::newest_write(const Violation::Waiting& waiting) const {
     if (!may_spin(step.operation.kind) || !step.slot || step.slot->location == no_location) return no_event;
     const auto& mo = graph_.location(step.slot->location).mo;
     return mo.empty() ? no_event : mo.back();
+}
+
+std::vector<EventId> Telling::writes_spun_on(const Violation::Waiting& waiting) const {
+    constexpr std::size_t most = 24;
+    if (newest_write(waiting) == no_event) return {};
+    const auto& mo = graph_.location(waiting.step->slot->location).mo;
+    return {mo.end() - std::ptrdiff_t(std::min(mo.size(), most)), mo.end()};
 }
 
 std::vector<EventId> Telling::lost_signals(const Violation::Waiting& waiting) const {

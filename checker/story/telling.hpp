@@ -34,6 +34,8 @@ public:
     EventId taken_by_holder(const Violation::Waiting& waiting) const;
     /// The newest write of what a spinning thread reads; no_event: nobody has written it.
     EventId newest_write(const Violation::Waiting& waiting) const;
+    /// All of them, of what several have written the newest: some may come before what the thread has read.
+    std::vector<EventId> writes_spun_on(const Violation::Waiting& waiting) const;
     /// Signals of the condition variable that the thread waits on which woke nobody.
     std::vector<EventId> lost_signals(const Violation::Waiting& waiting) const;
 
@@ -54,6 +56,9 @@ private:
     void tell_use_after_free(trace::Violation& out) const;
     void tell_waiting(trace::Violation& out) const;
     void tell_livelock(trace::Violation& out) const;
+    /// What would have prevented that threads wait for ever; empty when it cannot be said.
+    std::string what_would_end_the_wait(const Violation::Waiting& waiting) const;
+    static std::string what_would_keep_it(ThreadId freer, ThreadId user);
     std::string what_would_order(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
     std::string unsynchronised_link(ThreadId first, std::uint32_t first_segment, ThreadId second) const;
     std::string spins_on(const Violation::Waiting& waiting) const;

@@ -112,6 +112,13 @@ bool same_call(const Step& a, const Step& b) {
     return is_inside_call(a) && is_inside_call(b) && a.thread == b.thread && a.call == b.call && a.site.file == b.site.file && a.site.line == b.site.line;
 }
 
+/// " on pool.tasks", when all of the call is about one object that is no part of the library's own.
+std::string object_of(const Fold& fold, const Trace& trace) {
+    std::set<std::string> objects;
+    for (std::size_t i = fold.first; i < fold.first + fold.count; ++i) objects.insert(is_plain(trace.steps[i].op) ? trace.steps[i].object : "");
+    return objects.size() == 1 && !objects.begin()->empty() ? " on " + *objects.begin() : std::string();
+}
+
 } // namespace
 
 std::vector<Fold> folds_of(const Trace& trace) {
@@ -136,7 +143,7 @@ std::vector<Fold> folds_of(const Trace& trace) {
 std::string words_of(const Fold& fold, const Trace& trace) {
     const std::string steps = fold.count == 1 ? "1 step" : fmt::format("{} steps", fold.count);
     const int first = trace.steps[fold.first].thread;
-    if (!fold.call.empty()) return fmt::format("T{} calls {}: {}", first, fold.call, steps);
+    if (!fold.call.empty()) return fmt::format("T{} calls {}{}: {}", first, fold.call, object_of(fold, trace), steps);
     std::set<int> threads;
     for (std::size_t i = fold.first; i < fold.first + fold.count; ++i) threads.insert(trace.steps[i].thread);
     std::vector<std::string> words;

@@ -79,7 +79,7 @@ TEST_CASE("a race names the local that a lambda has captured, both lines, and th
         for (const trace::Part& part : trace.violation.parts) CHECK(part.site.line == (part.thread == 1 ? 9 : 10));
         CHECK(trace.violation.hint.find("`m`") != std::string::npos);
         CHECK(trace.violation.hint.find("holds no mutex") != std::string::npos);
-        CHECK(trace.threads.at(1).name == "main::lambda");
+        CHECK(trace.threads.at(1).name == "a");
         // Both accesses at the end, one after the other.
         REQUIRE(trace.steps.size() >= 2);
         CHECK(trace.steps.back().object == "value");
