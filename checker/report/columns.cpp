@@ -172,11 +172,16 @@ private:
         return out + std::string(std::max(to - at, 0), ' ');
     }
 
+    /// What a lambda is called ends with its line, which tells it from others.
+    static std::string fitting(const std::string& label, int width) {
+        return !label.empty() && label.back() >= '0' && label.back() <= '9' ? shortened(label, width) : trimmed(label, width);
+    }
+
     std::string header() const {
         if (single_) return {};
         std::string out(gutter_, ' ');
         for (const Column& column : columns_) {
-            std::string label = padded(shortened(thread_label(trace_, column.thread), column.width - 1), column.width);
+            std::string label = padded(fitting(thread_label(trace_, column.thread), column.width - 1), column.width);
             out += paint_.thread(column.thread, label);
         }
         out.erase(out.find_last_not_of(' ') + 1);

@@ -6,9 +6,9 @@ namespace heddle::report {
 struct TextStyle {
     bool colour = false;  ///< ANSI escapes; never in a file
     int width = 100;      ///< columns of the terminal; narrower than 60 is treated as 60
-    bool ascii = false;   ///< nothing but ASCII where the words are heddle's own
-    bool unfolded = false; ///< show the steps of a story that do not matter to its end, too
     bool verbose = false; ///< tell in full what was expected too, and what an exploration cost
+    bool unfolded = false; ///< show the steps of a story that do not matter to its end, too
+    bool ascii = false;   ///< nothing but ASCII where the words are heddle's own
 };
 
 } // namespace heddle::report

@@ -178,7 +178,7 @@ class Input(Heddle):
             self.run_heddle(*words, status=BAD_INPUT)
         self.write("good.c", GOOD)
         for words, sentence in ((["--model", "arm"], "no such memory model: arm"), (["--time-limit", "soon"], "no duration"),
-                                (["--report", "r.html"], "formats .txt, .perfetto.json, .json, .md, .sarif, .xml, .dot and .github"), (["--pattern", "x*"], 'no pattern matches "x*"')):
+                                (["--report", "r.pdf"], "formats .txt, .perfetto.json, .json, .html, .md, .sarif, .xml, .dot and .github"), (["--pattern", "x*"], 'no pattern matches "x*"')):
             done = self.run_heddle("check", "good.c", *words, status=BAD_INPUT)
             self.assertIn(sentence, done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1)
@@ -575,7 +575,7 @@ class Violations(Heddle):
                     self.assertNotIn("error:", said)
                 for name in files:
                     (self.folder / name).unlink()
-                self.assertIn(".txt, .perfetto.json, .json, .md, .sarif, .xml, .dot and .github", self.run_heddle(command, words[0], "--report", "r.html", status=BAD_INPUT).stderr)
+                self.assertIn(".txt, .perfetto.json, .json, .html, .md, .sarif, .xml, .dot and .github", self.run_heddle(command, words[0], "--report", "r.pdf", status=BAD_INPUT).stderr)
 
     def test_formats_for_tools_are_what_their_readers_read(self):
         self.write("race & <b>.cpp", RELAXED_PASSING)
