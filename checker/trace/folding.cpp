@@ -1,6 +1,7 @@
 #include "trace/folding.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,6 +22,7 @@ public:
     explicit Relevance(const Trace& trace) : trace_(trace), links_(links_of(trace)), matters_(marked_steps(trace)) {
         if (std::find(matters_.begin(), matters_.end(), true) == matters_.end() && !matters_.empty()) matters_.back() = true;
         find_subject();
+        find_shared();
         for (std::size_t i = 0; i < trace.steps.size(); ++i)
             if (matters_by_itself(i)) matters_[i] = true;
         keep_last_locks();
@@ -72,7 +74,23 @@ private:
         }
         if (s.stale) return true;
         if (i > 0 && !s.state.empty() && s.state != step(i - 1).state) return true;
-        return writes(s.op) && is_subject(s);
+        return (writes(s.op) || (reads(s.op) && s.call.empty())) && (is_subject(s) || (s.call.empty() && shared_.contains(s.address)));
+    }
+
+    /// Where it is values that are wrong, whatever several threads have accessed may have made them so.
+    void find_shared() {
+        switch (trace_.violation.kind) {
+        case Verdict::data_race:
+        case Verdict::deadlock:
+        case Verdict::livelock:
+        case Verdict::memory: return;
+        default: break;
+        }
+        std::map<std::uint64_t, std::set<int>> users;
+        for (const Step& s : trace_.steps)
+            if (s.address && (reads(s.op) || writes(s.op))) users[s.address].insert(s.thread);
+        for (const auto& [address, threads] : users)
+            if (threads.size() > 1) shared_.insert(address);
     }
 
     static int number(const std::string& text) {
@@ -101,7 +119,7 @@ private:
     const std::vector<Link> links_;
     std::vector<bool> matters_;
     std::set<int> threads_;
-    std::set<std::uint64_t> addresses_;
+    std::set<std::uint64_t> addresses_, shared_;
     std::set<std::string> names_;
 };
 

@@ -1,6 +1,7 @@
 // What in a story does not matter to its end: a reader can do without, and reports fold it.
 //
-// The violation's own steps matter, and, going back from them: writes to the objects that they are about, what wakes, hands over and is
+// The violation's own steps matter, and, going back from them: accesses to the objects that they are about (where values are wrong: to all
+// that several threads share), what wakes, hands over and is
 // read across threads into the threads that have a part in it, the locks that they hold at the end, stale reads, what changes an
 // invariant's values. All else is folded where several such steps follow each other, and so is what a library does inside a call
 // of the user's. It is a reading aid: nothing is left out of a trace for it.

@@ -68,8 +68,9 @@ class Diagram {
     const room = Math.min(Math.max(...texts, 10) * this.letter + 24, width * 0.5);
     const n = Math.max(this.present.length, 1);
     this.lane = Math.round(Math.min(Math.max((width - this.gutter - room) / Math.max(n - 1, 1), 44 * this.zoom), 180 * this.zoom));
-    this.width = Math.max(width - 2, this.gutter + (n - 1) * this.lane + room + 12);
     this.laneOf = new Map(this.present.map((t, k) => [t.id, this.gutter + k * this.lane]));
+    const ends = this.rows.map(row => row.fold ? 0 : this.x(row.step) + Math.min(this.wordsOf(row.step).length, 90) * this.letter);
+    this.width = Math.max(width - 2, ends.reduce((a, b) => Math.max(a, b), this.gutter + (n - 1) * this.lane) + 24);
   }
 
   addStep(i) {

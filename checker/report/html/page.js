@@ -35,8 +35,8 @@ function shortened(text, most) {
   return text.slice(0, head) + '…' + text.slice(text.length - (most - 1 - head));
 }
 
-/// What stands between backquotes is code.
-function withCode(text) { return text.split('`').map((piece, k) => k % 2 ? make('code', {}, piece) : piece); }
+/// What stands between backquotes is code. (glibc's assert ends with another sign.)
+function withCode(text) { return text.split('`').length % 2 === 0 ? [text] : text.split('`').map((piece, k) => k % 2 ? make('code', {}, piece) : piece); }
 
 /// The end of a long path.
 function shortPath(path) { return path.length > 40 ? path.slice(path.lastIndexOf('/') + 1) : path; }
