@@ -176,13 +176,18 @@ SourceSite outermost_user_function(DwarfFile& file, std::uint64_t address) {
     std::vector<Dwarf_Die> frames{outermost};
     inlined_at(outermost, address, frames);
     for (Dwarf_Die& frame : frames) {
-        const char* declared = dwarf_decl_file(&frame); // of a lambda's call operator there is none
+        const char* const path = dwarf_decl_file(&frame); // of a lambda's call operator g++ tells none
+        const std::string declared = path ? std::filesystem::path(path).lexically_normal().string() : ""; // clang writes /usr/bin/../lib/…
         std::string name = function_name_of(frame);
-        const bool library = declared ? is_system_file(declared) : name.starts_with("std::") || name.starts_with("__");
+        const bool library = path ? is_system_file(declared) : name.starts_with("std::") || name.starts_with("__");
         if (library || name.empty()) continue;
         DwarfUnit* const unit = file.unit_at(address);
         Dwarf_Addr entry = 0;
-        const Place place = unit && dwarf_entrypc(&frame, &entry) == 0 ? place_in_line_table(*unit, entry) : Place{};
+        Place place = unit && dwarf_entrypc(&frame, &entry) == 0 ? place_in_line_table(*unit, entry) : Place{};
+        if (is_system_file(place.file)) { // all of it is inlined code of the library's
+            place = {};
+            if (path && dwarf_decl_line(&frame, &place.line) == 0) place.file = declared;
+        }
         return {place.file, place.line, 0, std::move(name)};
     }
     return {};

@@ -94,7 +94,7 @@ private:
         const bool lambda = name.empty() || name.ends_with("lambda");
         const std::string handle = seen_.handle_of(t);
         if (lambda && !handle.empty() && !is_nameless(handle)) return handle;
-        return lambda && function.known() ? "lambda at " + short_place(function) : name;
+        return lambda && !name.empty() && function.known() ? "lambda at " + short_place(function) : name;
     }
 
     /// The plain writes of a segment to objects with a name; of the rest nothing is told.
