@@ -162,13 +162,14 @@ std::optional<ObjectName> BlockNames::by_type(const Machine::Block& block, std::
 ObjectName BlockNames::of_shared(const Machine::Block& block, const std::string& type, std::uint64_t offset, const Birth* birth) {
     if (type.find("__future_base::") != type.npos) return of_state(type, offset, birth);
     const std::string pointee = short_type(type.ends_with('*') ? std::string_view(type).substr(0, type.size() - 1) : type);
+    const std::string object = numbered(block, pointee);
     if (offset < after_counts) {
         const char* const what = offset >= weak_count ? "weak count" : offset >= use_count ? "use count" : "start";
-        return {fmt::format("{} of {}", what, numbered(block, fmt::format("shared_ptr<{}>", pointee))), program::ValueKind::other, true};
+        return {fmt::format("{} of shared_ptr<{}>{}", what, pointee, object.substr(pointee.size())), program::ValueKind::other, true};
     }
     ObjectName name;
     const auto path = module_.symbols().field_at(plain_name(type), block.size - after_counts, offset - after_counts, &name.holds);
-    name.text = numbered(block, pointee) + (path ? *path : offset == after_counts ? "" : fmt::format(" + {}", offset - after_counts));
+    name.text = object + (path ? *path : offset == after_counts ? "" : fmt::format(" + {}", offset - after_counts));
     name.internal = type.starts_with("std::");
     return name;
 }

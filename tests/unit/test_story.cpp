@@ -87,6 +87,65 @@ TEST_CASE("a race names the local that a lambda has captured, both lines, and th
     }
 }
 
+TEST_CASE("what the library allocates is called by what it is to the user", "[story]") {
+    const trace::Trace trace = story_of("#include <memory>\n" + headers + R"(
+struct Task { int id = 0, done = 0; };
+int main() {
+    auto task = std::make_shared<Task>();
+    std::thread a([task] { task->done = 1; });
+    std::thread b([task] { task->done = 2; });
+    a.join(); b.join();
+})");
+    CHECK(trace.violation.message.find("`Task#1.done`") != std::string::npos);
+    const auto has = [&](const char* object) {
+        return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const trace::Step& step) { return step.object == object; });
+    };
+    CHECK(has("use count of shared_ptr<Task>#1"));
+}
+
+TEST_CASE("the state of a promise is called by the call that made it, and what future and promise do with it is their calls'", "[story]") {
+    const trace::Trace trace = story_of("#include <future>\n" + headers + R"(
+std::promise<int> made() { return {}; }
+int main() {
+    std::promise<int> answer = made();
+    std::thread asks([&] { answer.get_future().wait(); });
+    asks.join();
+})");
+    CHECK(trace.violation.kind == Verdict::deadlock);
+    CHECK(trace.violation.hint.find("A promise must be kept") == 0);
+    CHECK(trace.violation.parts.at(0).waits_for->what == "promise state of made (program.cpp:8)");
+    const auto inside = [](const trace::Step& step) { return step.call == "std::promise::get_future"; };
+    CHECK(std::count_if(trace.steps.begin(), trace.steps.end(), inside) == 2); // its count, and that it was retrieved
+}
+
+TEST_CASE("a livelock tells every write to the object spun on, also one that came before the spinning thread's own", "[story]") {
+    const trace::Trace trace = story_of(headers + R"(
+std::atomic<int> turn{0};
+int main() {
+    std::thread a([] { turn.store(1, std::memory_order_relaxed); });
+    std::thread b([] { turn.store(2, std::memory_order_relaxed); while (turn.load(std::memory_order_relaxed) != 1) {} });
+    a.join(); b.join();
+})");
+    CHECK(trace.violation.kind == Verdict::livelock);
+    CHECK(std::count_if(trace.steps.begin(), trace.steps.end(), [](const trace::Step& step) { return step.op == trace::Op::write && step.object == "turn"; }) == 2);
+}
+
+TEST_CASE("a use after free is told from the block's allocation on", "[story]") {
+    const trace::Trace trace = story_of(headers + R"(
+struct Node { int value = 1; };
+int sum = 0;
+int main() {
+    Node* node = new Node;
+    std::thread a([&] { delete node; sum += node->value; });
+    a.join();
+})");
+    CHECK(trace.violation.kind == Verdict::memory);
+    REQUIRE(trace.violation.parts.size() == 3);
+    CHECK(trace.violation.parts[0].what == "allocates `Node#1`");
+    CHECK(trace.violation.parts[0].site.line == 10);
+    CHECK(trace.steps.at(0).op == trace::Op::allocate);
+}
+
 TEST_CASE("a replay tells the same story", "[story]") {
     const trace::Trace once = story_of(race), again = story_of(race, {}, true);
     CHECK(once.violation.message == again.violation.message);
