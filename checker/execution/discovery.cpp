@@ -200,7 +200,8 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     if (op.kind == OpKind::clock) look_for_jump(t, *step);
     if (on_memory(op.kind)) {
         if (!on_queue(op.kind)) agree_on_pieces(op);
-        step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 8 : op.size);
+        // A queue stands for the first 4 bytes of its object: a spin lock has no more, and is aligned to no more.
+        step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 4 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
     }
     return step;

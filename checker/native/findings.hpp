@@ -24,6 +24,7 @@ enum class FoundKind : std::uint32_t {
     assertion,     ///< `text`: the condition
     exception,     ///< `text`: what() of an uncaught exception
     crash,         ///< `text`: the signal
+    memory,        ///< `text`: what is wrong with a release; access[0] is where
     unsupported,   ///< `text`: what cannot be followed
     leak,          ///< `address`: the number of a thread that is neither joined nor detached; access[0]: where it was created
     limit,         ///< `text`: what the runtime has run out of; races may be missed from here on

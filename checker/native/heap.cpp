@@ -26,14 +26,23 @@ std::uint32_t number_at(std::uint64_t start) {
     return number < most_blocks ? number : 0;
 }
 
+/// `family`: of the functions that it is given back to.
+void tell_mismatch(const Block& block, Family family, std::uint64_t pc) {
+    constexpr const char* from[]{"", "malloc", "new", "new[]"};
+    constexpr const char* to[]{"", "free", "delete", "delete[]"};
+    if (family == Family::unknown || block.family == Family::unknown || family == block.family) return;
+    found(FoundKind::memory, pc, block.start, "a block of %zu bytes is from %s and given to %s", std::size_t(block.size), from[std::size_t(block.family)],
+          to[std::size_t(family)]);
+}
+
 } // namespace
 
 void reserve_blocks() { blocks = static_cast<Block*>(reserve(sizeof(Block) * std::uint64_t{most_blocks})); }
 
-void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc) {
+void add_block(std::uint64_t start, std::size_t size, Family family, std::uint64_t pc) {
     const std::uint32_t number = number_at(start);
     if (number) {
-        blocks[number] = {start, size, place_of(*me, pc), me->serial, false, 0};
+        blocks[number] = {.start = start, .size = size, .place = place_of(*me, pc), .thread = me->serial, .family = family};
         std::atomic_ref(*block_index_of(start)).store(number, std::memory_order_release);
         std::uint8_t& page = *page_of(start);
         if (!(page & page_has_block)) std::atomic_ref(page).fetch_or(page_has_block, std::memory_order_relaxed);
@@ -42,9 +51,15 @@ void add_block(std::uint64_t start, std::size_t size, std::uint64_t pc) {
     if (me->recorder) me->recorder->block(start, size, pc, false);
 }
 
-void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
+bool drop_block(std::uint64_t start, Family family, std::uint64_t pc, bool checked) {
     const std::uint32_t number = std::atomic_ref(*block_index_of(start)).load(std::memory_order_acquire);
-    if (!number || blocks[number].freed) return;
+    if (!number) return true;
+    if (blocks[number].freed) {
+        if (!checked || blocks[number].start != start) return true;
+        found(FoundKind::memory, pc, start, "double free of a block of %zu bytes", std::size_t(blocks[number].size));
+        return false;
+    }
+    tell_mismatch(blocks[number], family, pc);
     const std::uint64_t size = blocks[number].size;
     drain(*me);
     if (me->recorder) me->recorder->block(start, size, pc, true);
@@ -52,6 +67,7 @@ void drop_block(std::uint64_t start, std::uint64_t pc, bool checked) {
     blocks[number].freed_slot = me->slot, blocks[number].freed_epoch = me->epoch();
     note_release(start, size, pc, checked);
     blocks[number].freed = true;
+    return true;
 }
 
 void drop_blocks(std::uint64_t begin, std::size_t size) {

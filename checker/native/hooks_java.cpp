@@ -23,7 +23,7 @@ int no_status() { return 0; }
 void allocate(Address start, Address size) {
     if (!watching()) return;
     const Inside inside;
-    add_block(start, size, HEDDLE_CALLER);
+    add_block(start, size, Family::unknown, HEDDLE_CALLER);
     forget_accesses(start, size); // whoever sees the reference may use the object: its fields are another matter
     forget_syncs(start, size);
 }

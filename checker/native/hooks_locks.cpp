@@ -142,7 +142,14 @@ int mutex_clocklock(pthread_mutex_t* m, clockid_t clock, const timespec* until) 
     return take(m, kind_of(m), false, HEDDLE_CALLER, Waiting::outside, [&] { return try_native(m); },
                 [&] { return HEDDLE_NATIVE(pthread_mutex_clocklock)(m, clock, until); });
 }
+/// Mutexes of this kind say themselves that it is not the owner who unlocks them, to programs that ask (errorcheck_mutex_says_so).
+bool refuses_strangers(const pthread_mutex_t* m) { return (m->__data.__kind & 3) == PTHREAD_MUTEX_ERRORCHECK; }
+
 int mutex_unlock(pthread_mutex_t* m) {
+    if (watching() && refuses_strangers(m)) {
+        const Sync* const sync = find_sync(reinterpret_cast<std::uint64_t>(m));
+        if (!sync || sync->owner != me->serial + 1) return HEDDLE_NATIVE(pthread_mutex_unlock)(m);
+    }
     return give_up(m, kind_of(m), HEDDLE_CALLER, [&] { return HEDDLE_NATIVE(pthread_mutex_unlock)(m); });
 }
 

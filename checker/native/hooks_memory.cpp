@@ -26,7 +26,7 @@ std::uint64_t number_of(const volatile void* p) { return reinterpret_cast<std::u
 /// Called by the program itself, not on its behalf by a library.
 bool by_program(std::uint64_t pc) { return pc - module_begin < module_end - module_begin; }
 
-void* got(void* block, std::size_t size, std::uint64_t pc) {
+void* got(void* block, std::size_t size, std::uint64_t pc, Family family = Family::malloc) {
     if (!block) return block;
     if (!watching()) { // may still reach the program
         if (board) forget_accesses(number_of(block), size);
@@ -34,16 +34,17 @@ void* got(void* block, std::size_t size, std::uint64_t pc) {
     }
     const Inside inside;
     if (signal_handlers) found_in_signal_handler(pc);
-    add_block(number_of(block), size ? size : 1, pc);
+    add_block(number_of(block), size ? size : 1, by_program(pc) ? family : Family::unknown, pc);
     if (allocations_are_told()) tell_allocated(block, size);
     return block;
 }
 
-void given_back(void* block, std::uint64_t pc) {
-    if (!block || !watching()) return;
+/// @return whether it can be freed: not twice
+bool given_back(void* block, std::uint64_t pc, Family family = Family::malloc) {
+    if (!block || !watching()) return true;
     if (signal_handlers) found_in_signal_handler(pc);
     if (allocations_are_told()) tell_freed(block);
-    drop_block(number_of(block), pc, by_program(pc));
+    return drop_block(number_of(block), by_program(pc) ? family : Family::unknown, pc, by_program(pc));
 }
 
 void* allocate(std::size_t size) { return got(std::malloc(size), size, HEDDLE_CALLER); }
@@ -66,21 +67,19 @@ int allocate_posix(void** result, std::size_t alignment, std::size_t size) {
     return error;
 }
 void release(void* block) {
-    given_back(block, HEDDLE_CALLER);
-    std::free(block);
+    if (given_back(block, HEDDLE_CALLER)) std::free(block);
 }
 void* reallocate(void* block, std::size_t size) {
     const std::uint64_t pc = HEDDLE_CALLER;
     if (!block) return got(std::realloc(nullptr, size), size, pc);
     if (!watching()) return std::realloc(block, size);
-    if (size == 0) return given_back(block, pc), std::realloc(block, 0);
+    if (size == 0) return given_back(block, pc) ? std::realloc(block, 0) : nullptr;
     // A copy: what the new place was before, and what becomes of the old one, are seen like any other allocation.
     const std::size_t old = malloc_usable_size(block);
     void* moved = got(std::malloc(size), size, pc);
     if (!moved) return nullptr;
     std::memcpy(moved, block, old < size ? old : size);
-    given_back(block, pc);
-    std::free(block);
+    if (given_back(block, pc)) std::free(block);
     return moved;
 }
 void* reallocate_array(void* block, std::size_t count, std::size_t size) {
@@ -91,32 +90,42 @@ void* reallocate_array(void* block, std::size_t count, std::size_t size) {
 
 // --- operators new and delete ---
 
-void* make(std::size_t size, std::uint64_t pc) {
+void* make(std::size_t size, Family family, std::uint64_t pc) {
     for (;;) {
-        if (void* block = std::malloc(size ? size : 1)) return got(block, size, pc);
+        if (void* block = std::malloc(size ? size : 1)) return got(block, size, pc, family);
         const std::new_handler handler = std::get_new_handler();
         if (!handler) throw std::bad_alloc();
         handler();
     }
 }
-void* make_aligned(std::size_t size, std::size_t alignment, std::uint64_t pc) {
+void* make_aligned(std::size_t size, std::size_t alignment, Family family, std::uint64_t pc) {
     for (;;) {
-        if (void* block = memalign(alignment, size ? size : 1)) return got(block, size, pc);
+        if (void* block = memalign(alignment, size ? size : 1)) return got(block, size, pc, family);
         const std::new_handler handler = std::get_new_handler();
         if (!handler) throw std::bad_alloc();
         handler();
     }
 }
 
-void* op_new(std::size_t size) { return make(size, HEDDLE_CALLER); }
-void* op_new_nothrow(std::size_t size, const std::nothrow_t&) { return got(std::malloc(size ? size : 1), size, HEDDLE_CALLER); }
-void* op_new_aligned(std::size_t size, std::align_val_t a) { return make_aligned(size, static_cast<std::size_t>(a), HEDDLE_CALLER); }
-void* op_new_aligned_nothrow(std::size_t size, std::align_val_t a, const std::nothrow_t&) {
-    return got(memalign(static_cast<std::size_t>(a), size ? size : 1), size, HEDDLE_CALLER);
+template <Family family>
+void* op_new(std::size_t size) {
+    return make(size, family, HEDDLE_CALLER);
 }
+template <Family family>
+void* op_new_nothrow(std::size_t size, const std::nothrow_t&) {
+    return got(std::malloc(size ? size : 1), size, HEDDLE_CALLER, family);
+}
+template <Family family>
+void* op_new_aligned(std::size_t size, std::align_val_t a) {
+    return make_aligned(size, static_cast<std::size_t>(a), family, HEDDLE_CALLER);
+}
+template <Family family>
+void* op_new_aligned_nothrow(std::size_t size, std::align_val_t a, const std::nothrow_t&) {
+    return got(memalign(static_cast<std::size_t>(a), size ? size : 1), size, HEDDLE_CALLER, family);
+}
+template <Family family>
 void op_delete(void* block) {
-    given_back(block, HEDDLE_CALLER);
-    std::free(block);
+    if (given_back(block, HEDDLE_CALLER, family)) std::free(block);
 }
 
 // --- blocks that the C library makes for the program ---
@@ -173,14 +182,14 @@ std::span<const Hook> allocation_hooks() {
 
 std::span<const Hook> memory_hooks() {
     static const Hook hooks[]{
-        hook("_Znwm", op_new), hook("_Znam", op_new), hook("_ZnwmRKSt9nothrow_t", op_new_nothrow),
-        hook("_ZnamRKSt9nothrow_t", op_new_nothrow), hook("_ZnwmSt11align_val_t", op_new_aligned),
-        hook("_ZnamSt11align_val_t", op_new_aligned), hook("_ZnwmSt11align_val_tRKSt9nothrow_t", op_new_aligned_nothrow),
-        hook("_ZnamSt11align_val_tRKSt9nothrow_t", op_new_aligned_nothrow),
-        hook("_ZdlPv", op_delete), hook("_ZdaPv", op_delete), hook("_ZdlPvm", op_delete), hook("_ZdaPvm", op_delete),
-        hook("_ZdlPvSt11align_val_t", op_delete), hook("_ZdaPvSt11align_val_t", op_delete),
-        hook("_ZdlPvmSt11align_val_t", op_delete), hook("_ZdaPvmSt11align_val_t", op_delete),
-        hook("_ZdlPvRKSt9nothrow_t", op_delete), hook("_ZdaPvRKSt9nothrow_t", op_delete),
+        hook("_Znwm", op_new<Family::new_object>), hook("_Znam", op_new<Family::new_array>), hook("_ZnwmRKSt9nothrow_t", op_new_nothrow<Family::new_object>),
+        hook("_ZnamRKSt9nothrow_t", op_new_nothrow<Family::new_array>), hook("_ZnwmSt11align_val_t", op_new_aligned<Family::new_object>),
+        hook("_ZnamSt11align_val_t", op_new_aligned<Family::new_array>), hook("_ZnwmSt11align_val_tRKSt9nothrow_t", op_new_aligned_nothrow<Family::new_object>),
+        hook("_ZnamSt11align_val_tRKSt9nothrow_t", op_new_aligned_nothrow<Family::new_array>),
+        hook("_ZdlPv", op_delete<Family::new_object>), hook("_ZdaPv", op_delete<Family::new_array>), hook("_ZdlPvm", op_delete<Family::new_object>), hook("_ZdaPvm", op_delete<Family::new_array>),
+        hook("_ZdlPvSt11align_val_t", op_delete<Family::new_object>), hook("_ZdaPvSt11align_val_t", op_delete<Family::new_array>),
+        hook("_ZdlPvmSt11align_val_t", op_delete<Family::new_object>), hook("_ZdaPvmSt11align_val_t", op_delete<Family::new_array>),
+        hook("_ZdlPvRKSt9nothrow_t", op_delete<Family::new_object>), hook("_ZdaPvRKSt9nothrow_t", op_delete<Family::new_array>),
         hook("strdup", duplicate), hook("__strdup", duplicate), hook("strndup", duplicate_part), hook("__strndup", duplicate_part),
         hook("mmap", map), hook("mmap64", map), hook("munmap", unmap),
     };

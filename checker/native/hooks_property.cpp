@@ -122,6 +122,9 @@ void symbolic_check(unsigned operation, unsigned type, Word a, Word b, unsigned)
     quotient = quotient / zero;
 }
 
+/// The shadow headers': something is used as the standard forbids.
+void misuse(const char* message) { found(FoundKind::misuse, HEDDLE_CALLER, 0, "%s", message); }
+
 /// Among others what the shadow headers ask: nothing is explored here.
 long nothing() { return 0; }
 
@@ -129,7 +132,7 @@ long nothing() { return 0; }
 
 std::span<const Hook> property_hooks() {
     static const Hook hooks[]{
-        hook("heddle_ensure_at", ensure), hook("heddle_assume", assume), hook("__VERIFIER_assume", assume),
+        hook("heddle_ensure_at", ensure), hook("heddle_misuse", misuse), hook("heddle_assume", assume), hook("__VERIFIER_assume", assume),
         hook("heddle_choose", choose), hook("heddle_nothing", nothing),
         hook("heddle_explored", explored), hook("heddle_waiting", waits_in_loop),
         hook("heddle_symbolic_input", input), hook("heddle_symbolic_exploring", exploring),

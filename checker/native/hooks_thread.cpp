@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "native/accesses.hpp"
+#include "native/findings.hpp"
 #include "native/hook.hpp"
 #include "native/inside.hpp"
 #include "native/locking.hpp"
@@ -174,6 +175,13 @@ int wait_for_first(Thread& first, Waiting waiting) {
     return 0;
 }
 
+/// The C library says that the handle cannot be joined. (std::thread has handles of its own and throws.)
+void tell_misused_handle(int result, const Thread* other, std::uint64_t pc) {
+    if (result == EDEADLK) found(FoundKind::misuse, pc, 0, "%s", other == me ? "a thread joins itself" : "two threads join each other");
+    else if (result == EINVAL) found(FoundKind::misuse, pc, 0, "a detached thread is joined, or one that another thread joins already");
+    else if (result == ESRCH) found(FoundKind::misuse, pc, 0, "what is joined is no thread");
+}
+
 template <typename Join>
 int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
     if (!watching()) return act();
@@ -181,6 +189,10 @@ int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
     Thread& thread = *me;
     visible(thread);
     Thread* other = thread_with(handle);
+    if (!other && was_joined(handle)) {
+        found(FoundKind::misuse, pc, 0, "a thread is joined that was joined before, or detached");
+        return ESRCH; // the C library may have given the handle's memory to another thread
+    }
     int result;
     {
         const WaitingFor note(thread, waiting, other ? other->serial : 0, 0, pc);
@@ -191,6 +203,7 @@ int join_with(pthread_t handle, std::uint64_t pc, Waiting waiting, Join act) {
     // When the call began, the thread may have been in a fiber that it did not end in.
     if (result == 0 && other && other->handle != handle) other = thread_with(handle);
     if (result == 0 && other) joined(thread, *other, pc);
+    else tell_misused_handle(result, other, pc);
     return result;
 }
 

@@ -161,6 +161,7 @@ private:
         case FoundKind::assertion: simple(Verdict::assertion, found, found.text.data()); break;
         case FoundKind::exception: says_how_it_died_ = true, simple(Verdict::exception, found, found.text.data()); break;
         case FoundKind::crash: says_how_it_died_ = true, simple(Verdict::crash, found, found.text.data()); break;
+        case FoundKind::memory: simple(Verdict::memory, found, found.text.data()); break;
         case FoundKind::leak: leak(found); break;
         case FoundKind::suppression:
         case FoundKind::unsupported:

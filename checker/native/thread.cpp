@@ -314,6 +314,11 @@ Thread* thread_with(pthread_t handle) {
     return nullptr;
 }
 
+bool was_joined(pthread_t handle) {
+    const std::lock_guard guard(all->lock);
+    return std::ranges::any_of(all->threads, [&](const Thread* thread) { return thread->handle == handle && thread->joined; });
+}
+
 Thread* thread_numbered(std::uint32_t serial) {
     const std::lock_guard guard(all->lock);
     return serial < all->threads.size() ? all->threads[serial] : nullptr;

@@ -152,6 +152,8 @@ struct ThreadHooks {
 extern ThreadHooks thread_does;
 /// By its handle, the youngest one that is not joined; null when unknown.
 Thread* thread_with(pthread_t handle);
+/// Whether a thread had that handle that somebody has joined.
+bool was_joined(pthread_t handle);
 Thread* thread_numbered(std::uint32_t serial);
 /// Whose access the epoch in the slot was.
 std::uint32_t serial_of(Slot slot, Epoch epoch);

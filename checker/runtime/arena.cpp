@@ -42,26 +42,29 @@ bool Arena::map_up_to(std::uint64_t end) {
     return false;
 }
 
-void* Arena::allocate(std::size_t size, std::size_t alignment, std::uint64_t pc) {
+void* Arena::allocate(std::size_t size, std::size_t alignment, std::uint64_t pc, AllocatedBy how) {
     if (alignment < 16) alignment = 16;
     const std::uint64_t start = (next_ + red_zone + alignment - 1) & ~(std::uint64_t{alignment} - 1);
     if (start >= end_ || size > end_ - start || !map_up_to(start + std::max<std::size_t>(size, 1))) return nullptr;
     if (count_ == capacity_) grow();
-    blocks_[count_++] = Block{start, size, pc, false};
+    blocks_[count_++] = Block{.start = start, .size = size, .allocated_at = pc, .how = how};
     next_ = (start + size + 15) & ~std::uint64_t{15};
     return reinterpret_cast<void*>(start);
 }
 
 Arena::Block* Arena::find(std::uint64_t address) {
+    Block* const block = last_before(address);
+    return block && (address - block->start < block->size || address == block->start) ? block : nullptr;
+}
+
+Arena::Block* Arena::last_before(std::uint64_t address) {
     std::size_t low = 0, high = count_;
-    while (low < high) { // the last block that starts at or before the address
+    while (low < high) {
         const std::size_t middle = (low + high) / 2;
         if (blocks_[middle].start <= address) low = middle + 1;
         else high = middle;
     }
-    if (low == 0) return nullptr;
-    Block& block = blocks_[low - 1];
-    return address - block.start < block.size || address == block.start ? &block : nullptr;
+    return low == 0 ? nullptr : &blocks_[low - 1];
 }
 
 void Arena::reset() {

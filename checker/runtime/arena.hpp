@@ -20,15 +20,18 @@ public:
     void place(std::uint64_t begin, std::uint64_t end);
 
     /// Zeroed memory, 16 bytes of no block before and after it; null when the arena is full or the system has no more.
-    void* allocate(std::size_t size, std::size_t alignment, std::uint64_t pc);
+    void* allocate(std::size_t size, std::size_t alignment, std::uint64_t pc, AllocatedBy how = AllocatedBy::malloc);
 
     /// The block that holds the address (freed ones too), or null. A block of size 0 holds its start.
     Block* find(std::uint64_t address);
+    /// The last block that starts at or before the address, or null.
+    Block* last_before(std::uint64_t address);
 
     /// Forgets all blocks and clears their memory.
     void reset();
 
     std::uint64_t begin() const { return begin_; }
+    std::uint64_t end() const { return end_; }
     std::uint64_t used_end() const { return next_; }
     std::size_t count() const { return count_; }
     Block& block(std::size_t i) { return blocks_[i]; }

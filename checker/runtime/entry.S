@@ -74,6 +74,7 @@
 
     // The author's own words
     ENTRY heddle_ensure_at
+    ENTRY heddle_misuse
     ENTRY heddle_assume
     ENTRY __VERIFIER_assume
     ENTRY heddle_choose

@@ -100,7 +100,7 @@ int add(bool quick, ExitFunction what) {
     if (!may_register_now() || (current().number != 0 && !list_is_shared()))
         fail_unsupported("a function that is registered here for the end of the process", what.place);
     stand_at(__builtin_frame_address(0));
-    auto* const node = static_cast<ExitFunction*>(allocate_for_program(sizeof(ExitFunction), 16, what.place));
+    auto* const node = static_cast<ExitFunction*>(allocate_for_program(sizeof(ExitFunction), 16, AllocatedBy::malloc, what.place));
     if (!node) return -1;
     const ListLock lock(what.place);
     ExitFunction** const list = quick ? &process->at_quick_exit : &process->at_exit;

@@ -83,6 +83,9 @@ extern "C" void heddle_heddle_ensure_at(int condition, const char* message, cons
     fail(Verdict::assertion, HEDDLE_PC, "%s", message);
 }
 
+/// The shadow headers': something is used as the standard forbids.
+extern "C" void heddle_heddle_misuse(const char* message) { fail(Verdict::misuse, HEDDLE_PC, "%s", message); }
+
 namespace {
 
 void assume(int condition, std::uint64_t pc) {

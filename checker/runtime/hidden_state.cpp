@@ -143,7 +143,7 @@ int change_environment(const char* name, std::size_t length, char* value, std::u
 }
 
 char* copy_of(const char* text, std::size_t size, std::uint64_t pc) {
-    auto* copy = static_cast<char*>(allocate_for_program(size + 1, 16, pc));
+    auto* copy = static_cast<char*>(allocate_for_program(size + 1, 16, AllocatedBy::malloc, pc));
     if (!copy) return nullptr;
     plain_write(copy, size + 1, pc);
     std::memcpy(copy, text, size);
@@ -248,6 +248,29 @@ long heddle_random() {
     int32_t drawn = 0;
     random_r(&random_of(HEDDLE_PC).data, &drawn);
     return drawn;
+}
+// What comes from the system's source of randomness is drawn as rand is.
+std::uint32_t heddle_arc4random() {
+    const auto half = [pc = HEDDLE_PC] {
+        int32_t drawn = 0;
+        random_r(&random_of(pc).data, &drawn);
+        return static_cast<std::uint32_t>(drawn) >> 8;
+    };
+    const std::uint32_t low = half();
+    return low | half() << 16;
+}
+std::uint32_t heddle_arc4random_uniform(std::uint32_t bound) { return bound < 2 ? 0 : heddle_arc4random() % bound; }
+void heddle_arc4random_buf(void* place, std::size_t size) {
+    plain_write(place, size, HEDDLE_PC);
+    for (std::size_t i = 0; i < size; ++i) static_cast<unsigned char*>(place)[i] = static_cast<unsigned char>(heddle_arc4random() >> 4);
+}
+long heddle_getrandom(void* place, std::size_t size, unsigned) {
+    heddle_arc4random_buf(place, size);
+    return static_cast<long>(size);
+}
+int heddle_getentropy(void* place, std::size_t size) {
+    heddle_arc4random_buf(place, size);
+    return 0;
 }
 int heddle_rand_r(unsigned* seed) {
     plain_read(seed, sizeof *seed, HEDDLE_PC);

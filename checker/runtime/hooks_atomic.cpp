@@ -1,6 +1,7 @@
 // Atomic operations as the compilers' instrumentation calls them. The engine decides every value and writes memory itself;
 // outside of a run (static constructors, one thread) they act as plain code.
 
+#include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
@@ -23,6 +24,7 @@ Operation& access(OpKind kind, const volatile void* object, unsigned size, int o
     const auto address = reinterpret_cast<std::uint64_t>(object);
     // The engine is about to touch this memory in the program's stead.
     if (!in_program_memory(address)) [[unlikely]] check_atomic_address(address, size, pc);
+    if (listening) [[unlikely]] check_bounds(address, size, kind != OpKind::load, pc);
     Operation& op = pending_operation(kind, object, pc);
     op.order = order_of(order);
     op.size = static_cast<std::uint8_t>(size);

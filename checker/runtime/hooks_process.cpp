@@ -9,8 +9,8 @@
 #include <cxxabi.h>
 
 #include "program/module.hpp"
+#include "runtime/exception_memory.hpp"
 #include "runtime/follow.hpp"
-#include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
 
@@ -57,43 +57,41 @@ extern "C" void heddle_stack_chk_fail() {
     fail(Verdict::memory, HEDDLE_PC, "a local array was overrun (stack smashing detected)");
 }
 
-// Exceptions. libstdc++ does the work; the objects lie in the program's heap, and who threw is remembered for the report.
+// Exceptions. libstdc++ does the work; the objects, which it writes in segments of any thread (a rethrown exception's count of
+// handlers, for one), lie in memory of their own, and who threw is remembered for the report.
 // Allocation is interposed for libstdc++ itself too, which frees what the program allocates.
 
 namespace {
 
-/// What libstdc++ keeps before a thrown object (__cxa_refcounted_exception), and for a dependent one.
-constexpr std::size_t exception_header = 128, dependent_exception = 112;
+/// What libstdc++ allocates for an exception that is thrown again.
+constexpr std::size_t dependent_exception = 112;
 
 } // namespace
 
+extern "C" void* heddle_cxa_allocate_exception(std::size_t size);
+
 extern "C" void* __cxa_allocate_exception(std::size_t size) noexcept {
     static void* (*cached)(std::size_t) = nullptr;
-    if (!in_program) return real(cached, "__cxa_allocate_exception")(size);
-    void* block = allocate_for_program(exception_header + size, 16, HEDDLE_PC);
-    if (!block) std::terminate();
-    return static_cast<std::byte*>(block) + exception_header;
+    if (from_fiber()) return heddle_cxa_allocate_exception(size);
+    return real(cached, "__cxa_allocate_exception")(size);
 }
 
 extern "C" void __cxa_free_exception(void* object) noexcept {
     static void (*cached)(void*) = nullptr;
-    void* block = static_cast<std::byte*>(object) - exception_header;
-    if (is_program_block(block)) release_for_program(block, HEDDLE_PC);
-    else real(cached, "__cxa_free_exception")(object);
+    if (!exception_memory::holds(object)) real(cached, "__cxa_free_exception")(object);
 }
 
 extern "C" abi::__cxa_dependent_exception* __cxa_allocate_dependent_exception() noexcept {
     static void* (*cached)() = nullptr;
-    void* block = in_program ? allocate_for_program(dependent_exception, 16, HEDDLE_PC)
-                             : real(cached, "__cxa_allocate_dependent_exception")();
+    void* block = from_fiber() ? exception_memory::allocate(dependent_exception) : nullptr;
+    if (!block) block = real(cached, "__cxa_allocate_dependent_exception")();
     if (!block) std::terminate();
     return static_cast<abi::__cxa_dependent_exception*>(block);
 }
 
 extern "C" void __cxa_free_dependent_exception(abi::__cxa_dependent_exception* object) noexcept {
     static void (*cached)(void*) = nullptr;
-    if (is_program_block(object)) release_for_program(object, HEDDLE_PC);
-    else real(cached, "__cxa_free_dependent_exception")(object);
+    if (!exception_memory::holds(object)) real(cached, "__cxa_free_dependent_exception")(object);
 }
 
 namespace {

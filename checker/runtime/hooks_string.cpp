@@ -43,7 +43,7 @@ void read_bounded(const char* text, std::size_t limit, std::uint64_t pc) {
 }
 
 void* copy_out(const char* text, std::size_t length, std::uint64_t pc) {
-    auto* copy = static_cast<char*>(allocate_for_program(length + 1, 16, pc));
+    auto* copy = static_cast<char*>(allocate_for_program(length + 1, 16, AllocatedBy::malloc, pc));
     if (!copy) return nullptr;
     plain_write(copy, length + 1, pc);
     std::memcpy(copy, text, length);

@@ -123,6 +123,12 @@ void heddle_getenv();
 void heddle_gmtime();
 void heddle_jrand48();
 void heddle_lcong48();
+void heddle_gettid();
+void heddle_getrandom();
+void heddle_getentropy();
+void heddle_arc4random();
+void heddle_arc4random_uniform();
+void heddle_arc4random_buf();
 void heddle_cxa_allocate_exception();
 void heddle_cxa_free_exception();
 void heddle_localtime();
@@ -284,6 +290,7 @@ const Replacement replacements[]{
     with("_ZNSt6chrono3_V212steady_clock3nowEv", heddle_chrono_now),
     with("_ZNSt6chrono3_V212system_clock3nowEv", heddle_chrono_now),
     with("syscall", heddle_syscall),
+    with("gettid", heddle_gettid),
     with("thrd_yield", heddle_return_zero),
     with("pthread_yield", heddle_return_zero),
     with("_ZNSt11this_thread11__sleep_forENSt6chrono8durationIlSt5ratioILl1ELl1EEEENS1_IlS2_ILl1ELl1000000000EEEE", heddle_sleep_for),
@@ -332,6 +339,18 @@ const Replacement replacements[]{
     with("rand", heddle_rand),
     with("random", heddle_random),
     with("rand_r", heddle_rand_r),
+    with("getrandom", heddle_getrandom),
+    with("getentropy", heddle_getentropy),
+    with("arc4random", heddle_arc4random),
+    with("arc4random_uniform", heddle_arc4random_uniform),
+    with("arc4random_buf", heddle_arc4random_buf),
+    with("_ZNSt13random_device7_M_initERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE", heddle_return_zero),
+    with("_ZNSt13random_device7_M_initERKSs", heddle_return_zero),
+    with("_ZNSt13random_device7_M_initEPKcm", heddle_return_zero),
+    with("_ZNSt13random_device14_M_init_pretr1ERKNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE", heddle_return_zero),
+    with("_ZNSt13random_device7_M_finiEv", heddle_return_zero),
+    with("_ZNSt13random_device9_M_getvalEv", heddle_arc4random),
+    with("_ZNSt13random_device16_M_getval_pretr1Ev", heddle_arc4random),
     with("srand48", heddle_srand48),
     with("seed48", heddle_seed48),
     with("lcong48", heddle_lcong48),
@@ -397,9 +416,9 @@ constexpr std::string_view harmless_prefixes[]{
 };
 
 constexpr std::string_view unsupported[]{
-    "call_once", "ftime", "arc4random", "arc4random_uniform", "getrandom", "getentropy",
+    "call_once", "ftime",
     "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
-    "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "gettid", "getcontext", "swapcontext", "makecontext",
+    "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "getcontext", "swapcontext", "makecontext",
     "dlopen",
     // What waits for another thread, or for somebody outside, would wait for ever: threads take turns.
     "pipe", "pipe2", "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "sendmsg", "recv", "recvfrom",

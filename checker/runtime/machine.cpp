@@ -11,6 +11,7 @@
 #include "runtime/exception_memory.hpp"
 #include "runtime/exit_functions.hpp"
 #include "runtime/follow.hpp"
+#include "runtime/heap.hpp"
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
@@ -71,6 +72,7 @@ public:
 
     void read(std::uint64_t address, std::size_t size, std::uint64_t pc, bool visible) {
         if (in_program_memory(address)) { // else they are constants of libraries
+            if (sink) check_bounds(address, size, false, pc);
             const auto tell = [&](std::uint64_t from, std::size_t bytes) { tell_read(from, bytes, pc); };
             if (plain.on() && on_fiber()) [[unlikely]] plain.read(address, size, pc, visible, hand_over, tell);
             else tell_read(address, size, pc);
@@ -122,6 +124,7 @@ public:
     void write(std::uint64_t address, std::size_t size, std::uint64_t pc, bool visible) {
         note_change(address);
         if (in_program_memory(address)) {
+            if (sink) check_bounds(address, size, true, pc);
             const auto tell = [&](std::uint64_t from, std::size_t bytes) { tell_write(from, bytes, pc); };
             if (plain.on() && on_fiber()) [[unlikely]] plain.write(address, size, pc, visible, hand_over, tell);
             else tell_write(address, size, pc);
@@ -144,6 +147,7 @@ public:
     /// Not by read() and write(): what a hook has announced just before may still be to come.
     void unhooked_access(std::uint64_t address, std::uint64_t size, bool writes, std::uint64_t pc) override {
         if (!sink) return;
+        check_bounds(address, size, writes, pc);
         EngineScope scope;
         if (plain.covers(address, size)) return sink->unhooked(pc);
         if (writes) note_change(address), tell_write(address, size, pc);

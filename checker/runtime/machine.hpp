@@ -70,6 +70,9 @@ struct TimeWord {
 /// been seen to go round for ever.
 inline constexpr std::uint64_t ran_long = 1;
 
+/// The family of functions that a heap block is from: it has to go back to the same one.
+enum class AllocatedBy : std::uint8_t { malloc, new_object, new_array };
+
 /// Where the threads of an execution begin: main with arguments or a pattern.
 struct EntryPoint {
     int (*main)(int, char**, char**) = nullptr;
@@ -134,7 +137,12 @@ public:
     /// The thread on whose stack the address lies, or max_threads.
     ThreadId stack_owner(std::uint64_t address) const;
     /// For a heap block: where it was allocated (return address) and its start and size; size 0 when not in a block.
-    struct Block { std::uint64_t start = 0, size = 0, allocated_at = 0; bool freed = false; };
+    struct Block {
+        std::uint64_t start = 0, size = 0, allocated_at = 0;
+        std::uint64_t freed_at = 0;
+        bool freed = false;
+        AllocatedBy how = AllocatedBy::malloc;
+    };
     Block block_at(std::uint64_t address) const;
 
     /// The state of the thread at its pending operation (only computed when asked). Words of its stack that `left_out`

@@ -108,10 +108,12 @@ long futex_wake(const std::uint32_t* word, std::uint32_t count, std::uint64_t pc
 
 } // namespace
 
+extern "C" pid_t heddle_gettid() { return from_fiber() ? static_cast<pid_t>(current().number + 1) : HEDDLE_REAL(gettid); }
+
 extern "C" long heddle_heddle_syscall(long number, long a, long b, long c, long d, long e, long f) {
     if (!from_fiber()) return HEDDLE_REAL(syscall, number, a, b, c, d, e, f);
     const std::uint64_t pc = HEDDLE_PC;
-    if (number == SYS_gettid) return current().number + 1;
+    if (number == SYS_gettid) return heddle_gettid();
     if (number != SYS_futex) fail_unsupported("syscall", pc);
     const auto* word = reinterpret_cast<const std::uint32_t*>(a);
     switch (b & FUTEX_CMD_MASK) {

@@ -241,7 +241,7 @@ extern "C" void heddle__ZSt25notify_all_at_thread_exitRSt18condition_variableSt1
                                                                                                        UniqueLock* lock) {
     const std::uint64_t pc = HEDDLE_PC;
     if (!from_fiber()) fail_unsupported("notify_all_at_thread_exit in a static constructor", pc);
-    auto* const due = static_cast<NotifyAtExit*>(allocate_for_program(sizeof(NotifyAtExit), 16, pc));
+    auto* const due = static_cast<NotifyAtExit*>(allocate_for_program(sizeof(NotifyAtExit), 16, AllocatedBy::malloc, pc));
     if (!due) std::terminate();
     plain_read(lock, sizeof *lock, pc);
     plain_write(lock, sizeof *lock, pc);

@@ -29,10 +29,12 @@ void pick(const Execution& execution, ThreadId t, const Choice& choice, Event& e
 /// The broadcast, or the pick that chose this thread, since it came to wait.
 EventId woken_by(const Execution& execution, ThreadId t) {
     const ExecutionGraph& graph = execution.graph();
-    const LocationId queue = execution.next(t)->slot->location;
+    // Not by the slot: the variable may be gone by now, which is right once everybody has been notified
+    // (condition_destroyed_when_notified).
     EventId enqueued = graph.last_of(t);
-    while (!(graph[enqueued].chain && graph[enqueued].is_write() && graph[enqueued].location == queue))
+    while (!(graph[enqueued].chain && graph[enqueued].is_write() && operation_of(graph[enqueued]).kind == OpKind::enqueue))
         enqueued = graph[enqueued].previous;
+    const LocationId queue = graph[enqueued].location;
     const auto& mo = graph.location(queue).mo;
     for (std::uint32_t i = graph.mo_place(queue, enqueued); i < mo.size(); ++i) {
         const OpKind kind = operation_of(graph[mo[i]]).kind;

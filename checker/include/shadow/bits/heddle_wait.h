@@ -30,6 +30,9 @@ extern "C"
   unsigned long heddle_arrive(volatile void*, unsigned long __weight, unsigned long __expected, int __barrier) noexcept;
   void heddle_meet(const volatile void*, unsigned long __phase, unsigned long __expected, int __barrier) noexcept;
 
+  // The program has done what the standard forbids: the only one that may be called on real threads and in static constructors.
+  void heddle_misuse(const char*) noexcept;
+
   // The virtual time, in nanoseconds: so much passes; it is no earlier than that.
   void heddle_pass(long) noexcept;
   void heddle_pass_until(long) noexcept;

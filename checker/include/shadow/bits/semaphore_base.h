@@ -85,7 +85,18 @@ _GLIBCXX_BEGIN_NAMESPACE_VERSION
 
     void
     _M_release(ptrdiff_t __update) noexcept
-    { __atomic_fetch_add(&_M_counter, int(__update), int(memory_order::release)); }
+    { _M_release(__update, _S_max); }
+
+    // The counter must not become larger than the semaphore allows.
+    void
+    _M_release(ptrdiff_t __update, ptrdiff_t __max) noexcept
+    {
+      const ptrdiff_t __old = __atomic_fetch_add(&_M_counter, int(__update), int(memory_order::release));
+      if (__update < 0)
+	heddle_misuse("a semaphore is released a negative number of times");
+      else if (__old > __max - __update)
+	heddle_misuse("a semaphore is released more often than its largest value allows");
+    }
 
   private:
     bool
