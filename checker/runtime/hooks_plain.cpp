@@ -83,9 +83,8 @@ extern "C" void __tsan_func_entry(void* caller) {
 namespace {
 
 /// A function returns whose own mutex the thread holds: nobody can unlock it any more. (Of a mutex in an inlined function's scope, the
-/// function that contains it.) @param frame the hook's: the caller's rbp and, above it, the return address
-[[gnu::noinline]] void look_for_dying_mutex(const Fiber& fiber, std::uint64_t pc, const std::uint64_t* frame) {
-    const auto rsp = reinterpret_cast<std::uint64_t>(frame + 2);
+/// function that contains it.) @param rsp, rbp the caller's, which `pc` is in
+[[gnu::noinline]] void look_for_dying_mutex(const Fiber& fiber, std::uint64_t pc, std::uint64_t rsp, std::uint64_t rbp) {
     // Where the function jumps to the hook (g++ -O2), its frame is gone, and the hook returns to the caller.
     const bool gone = fiber.depth < fiber.max_depth && fiber.calls[fiber.depth] == pc;
     std::uint64_t end = gone ? rsp : 0; // of the function's frame
@@ -94,7 +93,7 @@ namespace {
         if (mutex < fiber.stack_bottom || mutex >= fiber.stack_top) continue;
         if (!end) {
             EngineScope scope;
-            end = heddle::program::Module::loaded()->symbols().frame_cfa(pc, rsp, frame[0]).value_or(rsp);
+            end = heddle::program::Module::loaded()->symbols().frame_cfa(pc, rsp, rbp).value_or(rsp);
         }
         if (mutex < end) fail(heddle::Verdict::misuse, pc, "a mutex that is a local variable ends while it is locked");
     }
@@ -105,8 +104,10 @@ namespace {
 extern "C" void __tsan_func_exit() {
     Fiber& fiber = current();
     if (fiber.depth > 0) --fiber.depth;
-    if (fiber.held_count && recording) [[unlikely]]
-        look_for_dying_mutex(fiber, HEDDLE_PC, static_cast<const std::uint64_t*>(__builtin_frame_address(0)));
+    if (fiber.held_count && recording) [[unlikely]] {
+        const auto* own = static_cast<const std::uint64_t*>(__builtin_frame_address(0));
+        look_for_dying_mutex(fiber, HEDDLE_PC, reinterpret_cast<std::uint64_t>(own + 2), own[0]);
+    }
 }
 
 extern "C" void __tsan_init() { heddle::program::Module::initialising(__builtin_return_address(0)); }
