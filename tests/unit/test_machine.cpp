@@ -328,7 +328,7 @@ TEST_CASE("what would kill the process ends the execution with its reason", "[ma
     CHECK(failure_of("__builtin_trap();") == "crash: illegal instruction (unreachable code was reached?)");
     CHECK(failure_of("assert(!\"so\");") == "assertion: Assertion `!\"so\"' failed in run");
     CHECK(failure_of("heddle_ensure(0, \"must hold\");") == "assertion: must hold");
-    CHECK(failure_of("char *volatile p = malloc(8); free(p); free(p);") == "memory: double free of a block of 8 bytes");
+    CHECK(failure_of("char *volatile p = malloc(8); free(p); free(p);") == "memory: double free of a block of 8 bytes, freed at program.c:9");
     CHECK(failure_of("atomic_store((atomic_int *)16, 1);") ==
           "crash: atomic access through a null pointer (address 0x10)");
     CHECK(failure_of("for (volatile int i = 0;; i++) {}") == "livelock: the thread goes round in a loop that nothing can end");
