@@ -256,7 +256,6 @@ const Replacement replacements[]{
     with("putchar_unlocked", heddle_putchar),
     with("fwrite", heddle_fwrite),
     with("fwrite_unlocked", heddle_fwrite),
-    with("write", heddle_write),
     with("open", heddle_open),
     with("open64", heddle_open),
     with("__open_2", heddle_open),
@@ -417,11 +416,11 @@ constexpr std::string_view harmless_prefixes[]{
 
 constexpr std::string_view unsupported[]{
     "call_once", "ftime",
-    "futex", "poll", "select", "epoll_wait", "eventfd", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
+    "futex", "select", "epoll_wait", "pause", "sigwait", "raise", "kill", "signal", "sigaction", "setjmp",
     "_setjmp", "longjmp", "__longjmp_chk", "siglongjmp", "__sigsetjmp", "alarm", "setitimer", "getcontext", "swapcontext", "makecontext",
     "dlopen",
     // What waits for another thread, or for somebody outside, would wait for ever: threads take turns.
-    "pipe", "pipe2", "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "sendmsg", "recv", "recvfrom",
+    "socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "send", "sendto", "sendmsg", "recv", "recvfrom",
     "recvmsg", "ppoll", "pselect", "epoll_create", "epoll_create1", "epoll_pwait", "inotify_init", "inotify_init1", "signalfd", "sigwaitinfo",
     "sigsuspend", "getaddrinfo", "gethostbyname", "ioctl", "io_uring_setup", "aio_read", "aio_write", "aio_suspend", "openpty",
 };

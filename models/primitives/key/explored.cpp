@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "program/objects.hpp"
+#include "primitives/descriptor/explored.hpp"
 #include "runtime/import.hpp"
 #include "runtime/hooks.hpp"
 
@@ -53,6 +54,7 @@ void forget_keys() {
     constructors_done = true;
     key_count = keys_of_constructors;
     system_values.clear();
+    heddle::primitives::forget_descriptors();
 }
 
 namespace {
