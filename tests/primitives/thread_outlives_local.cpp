@@ -1,5 +1,6 @@
 // std::thread: uses a local of a function that has returned
 // check: memory|data-race
+// compilers: gcc
 #include <functional>
 #include <thread>
 std::thread start() {
