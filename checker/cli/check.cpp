@@ -28,6 +28,8 @@ struct CheckArguments {
     std::string pattern, plain = "race", exit_status = "zero", time_limit, solver_limit, compiler, trace_folder = "heddle-traces";
     bool one_program = false, keep_going = false, json = false, spurious_wakeups = false, verbose = false,
          always_solve = false, check_overflow = false, unfold = false, ascii = false, quiet = false;
+    std::string explore = "auto";
+    std::uint64_t memory_limit = 0; ///< MiB
     std::uint32_t unroll = Options{}.unroll;
     std::uint64_t max_executions = 0;
     unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
@@ -44,6 +46,8 @@ CheckPlan plan_of(const CheckArguments& arguments, const ExtraWords& extra) {
     }
     plan.options.plain = *named<PlainAccesses>(arguments.plain); // the parser takes no other
     plan.options.any_exit_status = arguments.exit_status == "any";
+    plan.options.explore = *named<Explore>(arguments.explore); // the parser takes no other
+    plan.options.memory_limit = arguments.memory_limit << 20;
     plan.options.unroll = arguments.unroll;
     plan.options.max_executions = arguments.max_executions;
     if (!arguments.time_limit.empty()) plan.options.time_limit = duration_of(arguments.time_limit);
@@ -147,6 +151,14 @@ void add_check(CLI::App& app, Invocation& invocation) {
     command->add_option("--model", a.models, fmt::format("Memory models: {} (the default is rc11)", all_names<Model>()))
         ->delimiter(',')
         ->type_name("LIST");
+    command
+        ->add_option("--explore", a.explore,
+                     "graphs: each execution graph once, with exact counts; states: what of them can still matter, once, also of endless loops; "
+                     "auto: graphs, and states where there are many")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"graphs", "states", "auto"}))
+        ->type_name("WHAT");
+    command->add_option("--memory-limit", a.memory_limit, "MiB that explored states may take")->check(positive())->type_name("N");
     command->add_option("--unroll", a.unroll, "Visits of one operation by one thread before its run is cut")
         ->capture_default_str()
         ->check(positive())

@@ -15,9 +15,21 @@ enum class PlainAccesses : std::uint8_t {
     of_volatiles, ///< volatile accesses count as relaxed atomic ones; the others are as with `race`
 };
 
+/// What is explored.
+enum class Explore : std::uint8_t {
+    graphs, ///< every execution graph once
+    states, ///< what of them can still matter, once
+    automatic, ///< graphs; states where there are many graphs, or endlessly many
+};
+
 template <>
 inline constexpr auto names<Model> = std::array{Name{Model::sc, "sc"}, Name{Model::tso, "tso"}, Name{Model::rc11, "rc11"}};
 static_assert(are_in_order<Model>());
+
+template <>
+inline constexpr auto names<Explore> =
+    std::array{Name{Explore::graphs, "graphs"}, Name{Explore::states, "states"}, Name{Explore::automatic, "auto"}};
+static_assert(are_in_order<Explore>());
 
 template <>
 inline constexpr auto names<PlainAccesses> = std::array{
@@ -27,6 +39,8 @@ static_assert(are_in_order<PlainAccesses>());
 struct Options {
     Model model = Model::rc11;
     PlainAccesses plain = PlainAccesses::race;
+    Explore explore = Explore::automatic;
+    std::uint64_t memory_limit = 0;            ///< bytes that explored states may take; 0: no limit
     std::uint32_t unroll = 1000;               ///< visits of one visible operation by one thread before the run is cut
     std::uint64_t max_executions = 0;          ///< 0: no limit; counts complete and blocked executions
     std::chrono::milliseconds time_limit{0};   ///< 0: no limit

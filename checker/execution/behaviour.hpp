@@ -124,6 +124,9 @@ struct Step {
     Step* parent = nullptr;
     Value parent_result = 0;
     runtime::StateHash state;
+    runtime::StateHash identity; ///< where states are told apart: of all that the thread's future depends on besides shared memory
+    bool endless = false;        ///< likewise: no way leads out of a function that the thread is in
+    std::uint64_t accesses = 0;  ///< likewise: of the plain accesses on the way here
     const runtime::TimeWord* times = nullptr; ///< of the state
     std::uint32_t time_count = 0;
     std::uint64_t stack_pointer = 0;

@@ -9,11 +9,13 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/mix.hpp"
 #include "execution/give_back.hpp"
 #include "execution/operations.hpp"
 #include "execution/place_in_program.hpp"
 #include "program/module.hpp"
 #include "runtime/unhooked.hpp"
+#include "runtime/way_out.hpp"
 
 namespace heddle::execution {
 
@@ -186,7 +188,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
     std::copy(effects.begin(), effects.end(), kept);
     step->effects = kept;
     step->effect_count = std::uint32_t(effects.size());
-    if (on_memory(op.kind) || may_begin_round(op.kind)) remember_state(t, *step);
+    if (tells_states_apart_ || on_memory(op.kind) || may_begin_round(op.kind)) remember_state(t, *step);
     const bool after_clock = parent && parent->operation.kind == OpKind::clock;
     step->waited = op.slept || op.not_before || (parent && !after_clock && parent->waited);
     if (parent) step->known_time = after_clock ? std::int64_t(result) : parent->known_time;
@@ -203,6 +205,11 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
         // A queue stands for the first 4 bytes of its object: a spin lock has no more, and is aligned to no more.
         step->slot = &memory_.slot(op.address, on_queue(op.kind) ? 4 : op.size);
         if (!on_queue(op.kind)) check_initial_value(*step);
+    }
+    if (tells_states_apart_) {
+        identify(*step);
+        const std::vector<std::uint64_t> stack = machine_.stack_of(t);
+        step->endless = std::any_of(stack.begin(), stack.end(), [](std::uint64_t place) { return !runtime::may_return(place); });
     }
     return step;
 }
@@ -307,6 +314,27 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
 
 /// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
 /// itself writes there is looked at by OwnWrites.
+/// Two steps of a thread have one identity when nothing that it does from now on can differ, but by what it reads of others.
+void Execution::identify(Step& step) const {
+    const Operation& op = step.operation;
+    SequenceHash hash;
+    for (const std::uint64_t part : {std::uint64_t(op.kind), std::uint64_t(op.order), std::uint64_t(op.failure_order), std::uint64_t(op.function),
+                                     std::uint64_t(op.plain), std::uint64_t(op.size), std::uint64_t(op.wait), std::uint64_t(op.timed),
+                                     op.address, std::uint64_t(op.operand), std::uint64_t(op.operand >> 64), std::uint64_t(op.expected),
+                                     std::uint64_t(op.expected >> 64), op.pc, std::uint64_t(op.slept), std::uint64_t(op.not_before),
+                                     step.state.low, step.state.high, step.stack_pointer})
+        hash.add(part);
+    for (std::uint32_t i = 0; i < step.time_count; ++i) hash.add(std::uint64_t(step.times[i].value)), hash.add(std::uint64_t(step.times[i].unit));
+    step.identity = {hash.low(), hash.high()};
+    const auto add = [&](std::uint64_t address, std::uint8_t mask, AccessKind kind) {
+        step.accesses += mix(address ^ 0x9e3779b97f4a7c15, (std::uint64_t(mask) << 2 | std::uint64_t(kind)) + 0x4d5a2da51de1aa47);
+    };
+    for (const SegmentListener::Read& read : recorder_.reads())
+        if (read.pc) add(read.address, read.mask, AccessKind::read);
+    for (std::uint32_t i = 0; i < step.effect_count; ++i)
+        if (step.effects[i].pc) add(step.effects[i].cell->address, step.effects[i].mask, step.effects[i].kind);
+}
+
 void Execution::remember_state(ThreadId t, Step& step) {
     std::vector<runtime::TimeWord> times;
     step.state = machine_.state_of(

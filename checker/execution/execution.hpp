@@ -2,6 +2,7 @@
 // does next. Events are added at the end and taken back from the end; nothing else changes it.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -70,6 +71,10 @@ struct Violation {
 
 class Execution {
 public:
+    ~Execution() {
+        if (tells_states_apart_) runtime::Machine::clear_dead_stacks(false);
+    }
+
     /// Some thread was stopped because it ran for long: what it would have done then nobody knows. 0: none; else its place.
     std::uint64_t ran_long() const { return ran_long_; }
 
@@ -78,6 +83,11 @@ public:
 
     /// There are more threads than the clocks have room for. Throws OutOfResources where there can be no more.
     [[noreturn]] void need_lanes();
+
+    /// From now on (before the first execution) steps have an identity, and memory a fingerprint.
+    void tell_states_apart() { tells_states_apart_ = true, memory_.keep_fingerprint(), runtime::Machine::clear_dead_stacks(true); }
+    /// Told of each plain access before it is made.
+    void watch_accesses(std::function<void(ThreadId, const Cell&, AccessKind)> watch) { memory_.on_access = std::move(watch); }
 
     /// The empty graph, main before its first operation. A violation when main does not get that far.
     Added restart();
@@ -189,6 +199,8 @@ public:
     /// A stamp later than all in the graph.
     std::uint32_t new_stamp() const { return graph_.size() ? graph_[graph_.by_stamp().back()].stamp + 1 : 1; }
     ThreadId child_of(ThreadId parent);
+    /// How many threads it has created.
+    std::uint32_t children_made(ThreadId t) const { return threads_[t].children; }
 
     /// Bytes held by remembered behaviour; forget() drops it (only at the empty graph).
     std::size_t remembered() const { return behaviour_.bytes(); }
@@ -265,6 +277,7 @@ private:
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     void remember_state(ThreadId t, Step& step);
+    void identify(Step& step) const;
     CutLoop describe_cut(ThreadId t, const Step& step) const;
     /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
     /// and has changed all of them back.
@@ -299,7 +312,7 @@ private:
     SegmentListener recorder_;
     std::vector<Thread> threads_;
     CutLoop cut_loop_;
-    bool adding_again_ = false;
+    bool adding_again_ = false, tells_states_apart_ = false;
     std::uint64_t ran_long_ = 0;
     ThreadId thread_count_ = 1; ///< never falls; threads that are gone again have no next step
     unsigned open_updates_ = 0;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "core/mix.hpp"
+
 namespace heddle::execution {
 namespace {
 
@@ -79,6 +81,37 @@ std::uint64_t Memory::content_of(const Block& block) const {
     return contents_.number_of(content);
 }
 
+// --- a fingerprint of all that the cells hold ---------------------------------------------------------------------------
+
+namespace {
+
+/// In place of a value: memory that is freed.
+constexpr std::uint64_t freed = 0x6a09'e667'f3bc'c908;
+
+} // namespace
+
+Fingerprint Memory::hash(std::uint64_t address, std::uint64_t value) {
+    const std::uint64_t low = mix(address ^ 0x2d358dccaa6c78a5, value ^ 0x8bb84b93962eacc9);
+    return {low, mix(low ^ address, value + 0x4b33a62ed433d4a3)};
+}
+
+std::uint64_t Memory::content_at_start(const Block& block) const {
+    Contents::Content start;
+    for (unsigned i = 0; i < Contents::words; ++i) start[i] = start_(context_, block.whole.address + 8 * i);
+    return contents_.number_of(start);
+}
+
+/// Of a whole block: an address that no word has.
+std::uint64_t Memory::name_of(const Cell& cell) { return cell.address + (cell.block ? 1 : 0); }
+
+Fingerprint Memory::share_of(const Cell& cell) const {
+    return hash(name_of(cell), cell.value) - hash(name_of(cell), at_start(cell));
+}
+
+void Memory::count_released(const Cell& cell) {
+    if (keeps_fingerprint_) fingerprint_ = fingerprint_ - share_of(cell) + hash(name_of(cell), freed);
+}
+
 Slot& Memory::slot(std::uint64_t address, unsigned size) {
     Cell& home = cell(address & ~7ull);
     for (Slot* slot : home.slots)
@@ -113,6 +146,7 @@ std::optional<Conflict> Memory::access(const ExecutionGraph& graph, ThreadId t, 
                                        AccessKind kind, std::uint64_t pc) {
     if (cell.block && cell.block->split) return access_words(graph, t, *cell.block, kind, pc);
     if (const Access* gone = released(cell)) return Conflict{*gone, graph::no_event, ordered(graph, t, *gone), cell.address};
+    if (on_access) on_access(t, cell, kind);
     const bool writes = kind != AccessKind::read;
     bool same_again = false; // a read that this segment has noted already
     bool superseded = false; // older entries that the new one stands for
@@ -143,6 +177,7 @@ std::optional<Conflict> Memory::access(const ExecutionGraph& graph, ThreadId t, 
         }
     }
     cell.history = remember({rest, pc, t, segment, mask, kind});
+    if (kind == AccessKind::release) count_released(cell);
     return std::nullopt;
 }
 
@@ -165,6 +200,7 @@ std::optional<Conflict> Memory::release(const ExecutionGraph& graph, ThreadId t,
     auto conflict = release_cells(graph, t, address / Contents::bytes, size / Contents::bytes, pc);
     if (conflict && twice) return conflict->address < twice->address ? conflict : twice;
     if (conflict || twice) return conflict ? conflict : twice;
+    if (keeps_fingerprint_) fingerprint_ = fingerprint_ + hash(address + 1, freed + size);
     releases_.push_back({address, size, {nullptr, pc, t, graph.count_of(t), 0xff, AccessKind::release}});
     return std::nullopt;
 }
@@ -260,6 +296,7 @@ void Memory::set_value(Cell& cell, std::uint64_t value) {
     }
     if (cell.value == value) return;
     log(cell);
+    if (keeps_fingerprint_) fingerprint_ = fingerprint_ + hash(name_of(cell), value) - hash(name_of(cell), cell.value);
     cell.value = value;
 }
 
@@ -299,6 +336,7 @@ void Memory::undo(Mark mark) {
         log_.pop_back();
     }
     accesses_used_ = mark.accesses;
+    fingerprint_ = mark.fingerprint;
     releases_.resize(mark.releases);
 }
 

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -78,6 +79,15 @@ struct Conflict {
     LocationId queue = graph::no_location; ///< of the mutex or condition variable there that is in use: the only thing wrong
 };
 
+/// A sum of hashes, in which the order of the parts does not matter.
+struct Fingerprint {
+    std::uint64_t low = 0, high = 0;
+
+    friend Fingerprint operator+(Fingerprint a, Fingerprint b) { return {a.low + b.low, a.high + b.high}; }
+    friend Fingerprint operator-(Fingerprint a, Fingerprint b) { return {a.low - b.low, a.high - b.high}; }
+    friend bool operator==(Fingerprint, Fingerprint) = default;
+};
+
 class Memory {
 public:
     /// @param start what an 8-byte word holds at the start of every execution.
@@ -125,9 +135,19 @@ public:
     /// Undo marks: take one, later return to it.
     struct Mark {
         std::uint32_t log = 0, accesses = 0, releases = 0;
+        Fingerprint fingerprint;
     };
-    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_, std::uint32_t(releases_.size())}; }
+    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_, std::uint32_t(releases_.size()), fingerprint_}; }
     void undo(Mark mark);
+
+    /// From now on (before the first execution) keeps a fingerprint of what all cells hold.
+    void keep_fingerprint() { keeps_fingerprint_ = true; }
+    /// Of what the cells hold, as it differs from the start; freed memory counts as freed, whatever it holds.
+    Fingerprint fingerprint() const { return fingerprint_; }
+    /// What the cell of a word adds to it.
+    Fingerprint share_of(const Cell& cell) const;
+    /// Told of each access before it is noted; may be empty.
+    std::function<void(ThreadId, const Cell&, AccessKind)> on_access;
 
     /// Forgets all values, accesses and locations (not the cells).
     void restart();
@@ -155,6 +175,11 @@ private:
                                           std::uint64_t pc);
     const Access* released(const Cell& cell) const;
     const Access* remember(const Access& access);
+    static std::uint64_t name_of(const Cell& cell);
+    static Fingerprint hash(std::uint64_t address, std::uint64_t value);
+    std::uint64_t at_start(const Cell& cell) const { return cell.block ? content_at_start(*cell.block) : start_(context_, cell.address); }
+    std::uint64_t content_at_start(const Block& block) const;
+    void count_released(const Cell& cell);
     void log(Cell& cell) { log_.push_back({&cell, nullptr, cell.value, cell.history}); }
     static void check_overlap(const Cell& cell, const Slot& slot);
     std::optional<Conflict> against_atomics(const ExecutionGraph& graph, ThreadId t, Cell& cell, std::uint8_t mask,
@@ -171,6 +196,8 @@ private:
     std::vector<Released> releases_;
     std::vector<std::unique_ptr<Access[]>> access_blocks_;
     std::uint32_t accesses_used_ = 0;
+    bool keeps_fingerprint_ = false;
+    Fingerprint fingerprint_;
 };
 
 /// An operation that is not modelled; what() is one sentence.

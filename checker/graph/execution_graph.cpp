@@ -76,9 +76,7 @@ std::uint32_t ExecutionGraph::mo_place(LocationId l, EventId write) const {
     return i + 1;
 }
 
-std::uint32_t ExecutionGraph::coherence_bound_after(EventId previous, LocationId l) const {
-    if (previous == no_event) return 0;
-    const ConstRow before = hb(previous);
+std::uint32_t ExecutionGraph::coherence_bound_of(ConstRow before, LocationId l) const {
     const Location& location = locations_[l];
     std::uint32_t bound = std::uint32_t(location.mo.size());
     while (bound > 0 && !contains(before, location.mo[bound - 1])) --bound;

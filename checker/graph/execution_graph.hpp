@@ -69,10 +69,15 @@ public:
     /// Every write hb-before, and every write read by something hb-before, hides what is mo-before it.
     std::uint32_t coherence_bound(ThreadId t, LocationId l) const { return coherence_bound_after(threads_[t].last, l); }
     /// The same for an event that follows `previous` in po (no_event: nothing).
-    std::uint32_t coherence_bound_after(EventId previous, LocationId l) const;
+    std::uint32_t coherence_bound_after(EventId previous, LocationId l) const { return previous == no_event ? 0 : coherence_bound_of(hb(previous), l); }
+    /// The same for whatever comes after those events.
+    std::uint32_t coherence_bound_of(ConstRow before, LocationId l) const;
 
     ConstRow porf(EventId e) const { return porf_.row(e); }
     ConstRow hb(EventId e) const { return hb_.row(e); }
+    /// Of a write: what an acquiring reader of it comes after.
+    ConstRow message(EventId write) const { return synchronisation_ == Synchronisation::as_written ? message_.row(write) : hb_.row(write); }
+    Synchronisation synchronisation() const { return synchronisation_; }
     /// hb of the thread's last event (of its create when it has none); null when nothing came before.
     ConstRow hb_of_thread(ThreadId t) const { return threads_[t].last == no_event ? nullptr : hb(threads_[t].last); }
     bool contains(ConstRow row, EventId e) const { return row[events_[e].thread] > events_[e].index; }

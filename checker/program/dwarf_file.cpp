@@ -100,6 +100,15 @@ const DwarfFunction* DwarfFile::function_at(std::uint64_t address) {
     return nullptr;
 }
 
+std::vector<std::uint64_t> DwarfFile::functions() {
+    std::vector<std::uint64_t> starts;
+    for (auto& unit : units_) {
+        index(*unit);
+        for (const DwarfFunction& function : unit->functions) starts.push_back(function.range.low);
+    }
+    return starts;
+}
+
 const DwarfVariable* DwarfFile::variable_at(std::uint64_t address, bool thread_local_storage) {
     for (auto& unit : units_) {
         index(*unit);

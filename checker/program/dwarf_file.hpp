@@ -55,6 +55,8 @@ public:
 
     DwarfUnit* unit_at(std::uint64_t address);
     const DwarfFunction* function_at(std::uint64_t address);
+    /// Where each begins.
+    std::vector<std::uint64_t> functions();
     const DwarfVariable* variable_at(std::uint64_t address, bool thread_local_storage);
     const ElfSymbol* symbol_at(std::uint64_t address, bool function);
 

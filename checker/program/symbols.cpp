@@ -125,6 +125,18 @@ std::vector<std::string> Symbols::full_names_of_return_address(std::uint64_t add
     return full_names_at(impl_->file(), address - 1 - impl_->bias);
 }
 
+std::pair<std::uint64_t, std::uint64_t> Symbols::bounds_of_function(std::uint64_t address) const {
+    const DwarfFunction* function = impl_->file().function_at(address - impl_->bias);
+    if (!function) return {0, 0};
+    return {function->range.low + impl_->bias, function->range.high + impl_->bias};
+}
+
+std::vector<std::uint64_t> Symbols::functions() const {
+    std::vector<std::uint64_t> starts = impl_->file().functions();
+    for (std::uint64_t& start : starts) start += impl_->bias;
+    return starts;
+}
+
 bool Symbols::same_function(std::uint64_t address, std::uint64_t other) const {
     const DwarfFunction* function = impl_->file().function_at(address - impl_->bias);
     return function && function == impl_->file().function_at(other - impl_->bias);

@@ -71,6 +71,10 @@ public:
     /// The functions there, innermost first, as they were written: with template arguments and parameters.
     std::vector<std::string> full_names_of_return_address(std::uint64_t address) const;
 
+    /// Of the function that contains the address: where it begins, and the address after its end; 0, 0: not known.
+    std::pair<std::uint64_t, std::uint64_t> bounds_of_function(std::uint64_t address) const;
+    /// Where the functions begin that have code of their own.
+    std::vector<std::uint64_t> functions() const;
     /// Whether the two addresses lie in the same function.
     bool same_function(std::uint64_t address, std::uint64_t other) const;
 

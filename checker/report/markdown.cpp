@@ -66,7 +66,8 @@ std::string how(const Result& result) {
 
 std::string amount(const Result& result) {
     if (const auto* exploration = std::get_if<trace::Exploration>(&result.of))
-        return fmt::format("{}, {} blocked, {:.3f} s", counted(exploration->statistics.complete, "execution", "executions"),
+        return exploration->statistics.states ? fmt::format("{}, {:.3f} s", counted(exploration->statistics.states, "state", "states"), exploration->statistics.seconds)
+               : fmt::format("{}, {} blocked, {:.3f} s", counted(exploration->statistics.complete, "execution", "executions"),
                            exploration->statistics.blocked, exploration->statistics.seconds);
     if (const auto* runs = std::get_if<trace::Runs>(&result.of))
         return fmt::format("{}, {} clean, {:.3f} s", counted(runs->runs, "run", "runs"), runs->clean, runs->seconds);

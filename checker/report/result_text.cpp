@@ -24,6 +24,7 @@ bool is_found_at_once(const Result& result, const trace::Statistics& s) {
 }
 
 std::string counts_of(const Result& result, const trace::Statistics& s) {
+    if (s.states) return fmt::format("{}, {:.3f} s", counted(s.states, "state", "states"), s.seconds);
     std::string text = is_found_at_once(result, s)
                            ? fmt::format("1st execution, {:.3f} s", s.seconds)
                            : fmt::format("{}, {} blocked, {:.3f} s", counted(s.complete, "execution", "executions"), s.blocked, s.seconds);

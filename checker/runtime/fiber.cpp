@@ -1,5 +1,8 @@
 #include "runtime/fiber.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include <cstdlib>
 #include <utility>
 
@@ -92,7 +95,17 @@ void prepare(Fiber& fiber) {
     fiber.started = true;
 }
 
+/// What functions that have returned have left below the stack pointer: new frames have holes, in which it would be told from
+/// something else. Not what the thread goes on with: a hook's frames, or the return address on top.
+static void clear_dead_stack(const Fiber& fiber) {
+    constexpr std::uint64_t slack = 2048; ///< of functions without hooks
+    const std::uint64_t end = fiber.context ? reinterpret_cast<std::uint64_t>(fiber.context) : fiber.entry.rsp;
+    const std::uint64_t begin = std::max(fiber.stack_bottom, std::min(fiber.lowest, end) - slack);
+    if (begin < end && end <= fiber.stack_top) std::memset(reinterpret_cast<void*>(begin), 0, end - begin);
+}
+
 void switch_to(Fiber& fiber) {
+    if (stacks_are_cleared) clear_dead_stack(fiber);
     ++switch_count;
     heddle_current = &fiber;
     swap_exception_globals(fiber);

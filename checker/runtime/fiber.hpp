@@ -48,6 +48,9 @@ struct Followed {
 
 struct Fiber;
 
+/// Whether threads find zeros where they have not written, so that their states are told apart by what they have done only.
+inline bool stacks_are_cleared = false;
+
 /// The rest of a hook after an operation, run by the engine in the fiber's stead, so that the fiber need not be switched to
 /// between the operations of one hook. @return whether the hook returns, with `result`; else another operation is pending.
 using Continuation = bool (*)(Fiber& fiber, Value& result);

@@ -2,6 +2,7 @@
 // else here: while nobody listens, an access costs a load and a branch.
 
 #include "program/module.hpp"
+#include "runtime/new_frame.hpp"
 #include "runtime/frames.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/unhooked.hpp"
@@ -76,6 +77,8 @@ extern "C" void __tsan_func_entry(void* caller) {
         const auto* own = static_cast<const std::uint64_t*>(__builtin_frame_address(0)); // its rbp, our return address
         note_frame(fiber, {reinterpret_cast<std::uint64_t>(caller), HEDDLE_PC, reinterpret_cast<std::uint64_t>(own + 2), own[0]});
     }
+    if (stacks_are_cleared) [[unlikely]]
+        clear_new_frame(HEDDLE_PC, reinterpret_cast<std::uint64_t>(static_cast<const std::uint64_t*>(__builtin_frame_address(0)) + 2));
     ++fiber.depth;
     const auto stack_pointer = reinterpret_cast<std::uint64_t>(__builtin_frame_address(0));
     if (stack_pointer < fiber.lowest) fiber.lowest = stack_pointer;

@@ -15,6 +15,7 @@
 #include "runtime/hidden_state.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/inputs.hpp"
+#include "runtime/new_frame.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/output.hpp"
 #include "runtime/plain_spin.hpp"
@@ -327,6 +328,11 @@ void Machine::make_plain_visible(const VisibleMemory& memory) {
     impl_->backend.machine = this;
     impl_->backend.plain.turn_on(memory);
     listen(nullptr);
+}
+
+void Machine::clear_dead_stacks(bool clear) {
+    if (clear) learn_frames();
+    stacks_are_cleared = clear;
 }
 
 void Machine::watch_all_accesses() { watch_all_unhooked(); }

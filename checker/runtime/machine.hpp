@@ -156,6 +156,8 @@ public:
     /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);
     /// at most 256.
     std::vector<std::uint64_t> stack_of(ThreadId thread) const;
+    /// Whether what functions leave on the stacks when they return is cleared, operation by operation.
+    static void clear_dead_stacks(bool clear);
     /// From the next reset on, remember where functions have their locals, or no longer. It costs a little time.
     void keep_frames(bool keep) { frames_kept = keep; }
     /// The functions that the thread is in, also in the middle of a segment; innermost first. Empty when they were not kept.

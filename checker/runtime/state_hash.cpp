@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "core/mix.hpp"
 #include "runtime/machine.hpp"
 #include "runtime/memory.hpp"
 #include "runtime/plain_spin.hpp"
@@ -10,28 +11,11 @@
 namespace heddle::runtime {
 namespace {
 
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-    const auto product = static_cast<unsigned __int128>(a) * b;
-    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-
 std::uint64_t word_at(std::uint64_t address) {
     std::uint64_t word = 0;
     std::memcpy(&word, reinterpret_cast<const void*>(address), sizeof word);
     return word;
 }
-
-class Hasher {
-public:
-    void add(std::uint64_t word) {
-        hash_.low = mix(hash_.low ^ word, 0x4b33a62ed433d4a3);
-        hash_.high = mix(hash_.high + word, 0x4d5a2da51de1aa47) ^ hash_.low;
-    }
-    StateHash result() const { return hash_; }
-
-private:
-    StateHash hash_{0x2d358dccaa6c78a5, 0x8bb84b93962eacc9};
-};
 
 constexpr std::uint64_t second = 1'000'000'000, a_century = 36500ull * 86400 * second;
 
@@ -45,7 +29,7 @@ bool is_fraction(std::uint64_t word) { return word < second && word % 1000 == st
 
 /// Adds a word that looks like a moment of time, which the next one may complete. @return how many words have been added: 0 when
 /// it does not, 2 of a timespec
-unsigned add_moment(Hasher& hash, std::vector<TimeWord>& found, std::uint64_t word, std::uint64_t next) {
+unsigned add_moment(SequenceHash& hash, std::vector<TimeWord>& found, std::uint64_t word, std::uint64_t next) {
     const auto add = [&](std::uint64_t value, std::int64_t unit, unsigned words) {
         found.push_back({static_cast<std::int64_t>(value), unit});
         hash.add(0xb7f2'91c4'5d03'e86a + static_cast<std::uint64_t>(unit)); // as no word of a state is likely to be
@@ -73,19 +57,19 @@ template <typename Each> void for_words(const Fiber& fiber, std::uint64_t pc, Ma
 } // namespace
 
 StateHash live_state(const Fiber& fiber, std::uint64_t pc, Machine::LeftOut left_out, const void* context, std::vector<TimeWord>* times) {
-    Hasher hash;
+    SequenceHash hash;
     // A recursive lock taken once more is no operation.
     for (std::uint32_t i = 0; i < fiber.held_count; ++i) hash.add(fiber.held[i].address), hash.add(fiber.held[i].count);
     const auto add = [&](std::uint64_t word, std::uint64_t) { return hash.add(word), 1u; };
     if (!times) {
         for_words(fiber, pc, left_out, context, add);
-        return hash.result();
+        return {hash.low(), hash.high()};
     }
     for_words(fiber, pc, left_out, context, [&](std::uint64_t word, std::uint64_t next) {
         const unsigned added = add_moment(hash, *times, word, next);
         return added ? added : add(word, next);
     });
-    return hash.result();
+    return {hash.low(), hash.high()};
 }
 
 StateHash Machine::state_of(ThreadId thread, LeftOut left_out, const void* context, std::vector<TimeWord>* times) const {

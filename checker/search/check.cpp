@@ -11,9 +11,11 @@
 #include "execution/entry_point.hpp"
 #include "search/explorer.hpp"
 #include "property/list.hpp"
+#include "states/explorer.hpp"
 #include "story/story.hpp"
 #include "story/telling.hpp"
 #include "program/module.hpp"
+#include "runtime/invariants.hpp"
 #include "runtime/machine.hpp"
 
 namespace heddle::search {
@@ -74,13 +76,26 @@ private:
         machine_.set_watchdog(unsigned((patient_ ? options_.watchdog : impatient).count()));
         Options options = options_;
         options.unroll = std::min(unroll_, options_.unroll);
+        if (states_first_) {
+            options.unroll = options_.unroll;
+            return explore_states(options) || options_.explore == Explore::states || go_back_to_graphs();
+        }
         Execution execution(machine_, options, needs_);
         Explorer explorer(execution, options, result_.statistics, stop_, listener_.progress);
         explorer.count_time_from(begin_);
         if (options.unroll < options_.unroll) explorer.try_only(executions_before_deeper());
         explorer.on_violation = [&](const Violation& violation) { return note(execution, violation); };
         try {
-            const Ended ended = explorer.run();
+            if (may_be_explored_by_states()) explorer.pause_after(executions_before_states, options.unroll >= rounds_before_states);
+            Ended ended = explorer.run();
+            if (ended == Ended::paused) {
+                execution.native().abandon();
+                states_first_ = true; // also when more turns out to be needed
+                if (explore_states(options_)) return true;
+                states_first_ = false, graphs_only_ = true;
+                execution.native().abandon();
+                ended = explorer.go_on();
+            }
             if (ended == Ended::complete && explorer.unroll_bound_hit() && options.unroll < options_.unroll) {
                 unroll_ = deeper(unroll_);
                 return false;
@@ -96,6 +111,68 @@ private:
         result_.statistics.native_runs = execution.native().runs();
         result_.statistics.native_operations = machine_.operations();
         return true;
+    }
+
+    /// What is looked at in every execution, or asked of every execution, is not what states keep.
+    bool may_be_explored_by_states() const {
+        return options_.explore == Explore::automatic && !graphs_only_ && !options_.keep_going && !options_.max_executions && options_.remember &&
+               options_.plain == PlainAccesses::race && runtime::declarations().empty() && expressions().inputs().empty();
+    }
+
+    bool go_back_to_graphs() {
+        states_first_ = false, graphs_only_ = true;
+        return false;
+    }
+
+    /// False: states do not tell, graphs may.
+    bool explore_states(const Options& options) {
+        CheckResult before = std::move(result_);
+        result_ = {};
+        Execution execution(machine_, options, needs_);
+        states::Explorer explorer(execution, options, result_.statistics, stop_);
+        explorer.count_time_from(begin_);
+        if (options_.explore == Explore::automatic) explorer.try_only(states_before_graphs);
+        explorer.on_violation = [&](const Violation& violation) { note(execution, violation); };
+        std::string doubt;
+        try {
+            const Ended ended = explorer.run();
+            if (!runtime::declarations().empty()) throw states::OutOfReach("invariants are explored by graphs");
+            if (result_.trace) return true;
+            doubt = doubt_of(explorer, ended);
+            if (doubt.empty() || ended == Ended::stopped) {
+                if (!doubt.empty()) give_up(Verdict::inconclusive, doubt);
+                return true;
+            }
+        } catch (const states::OutOfReach& reason) {
+            doubt = reason.what();
+        }
+        if (options_.explore == Explore::states) give_up(Verdict::inconclusive, doubt);
+        else result_ = std::move(before);
+        return false;
+    }
+
+    /// Why states have not verified the program; empty: they have.
+    std::string doubt_of(const states::Explorer& explorer, Ended ended) const {
+        const std::string covered = fmt::format(" after {} states", result_.statistics.states);
+        switch (ended) {
+        case Ended::stopped: return "stopped" + covered;
+        case Ended::time_limit: return "the time limit was reached" + covered;
+        case Ended::memory_limit: return "the memory limit was reached" + covered;
+        case Ended::execution_limit: return "the limit was reached" + covered;
+        case Ended::complete:
+        case Ended::violation:
+        case Ended::paused: break;
+        }
+        if (explorer.unroll_bound_hit()) return fmt::format("a loop went round more than {} times (--unroll sets the bound)", options_.unroll);
+        const auto rounds = explorer.rounds();
+        const auto any = [&](states::Explorer::Round::Kind kind) {
+            return std::any_of(rounds.begin(), rounds.end(), [&](const states::Explorer::Round& round) { return round.kind == kind; });
+        };
+        if (any(states::Explorer::Round::livelock)) return "threads can go round for ever, and none of them gets anywhere";
+        if (any(states::Explorer::Round::unclear)) return "threads go round for ever in loops that no execution leaves";
+        if (any(states::Explorer::Round::starving)) return "a thread can go round for ever while others do their work: it may starve";
+        if (!explorer.completes() && !explorer.serves()) return explorer.dropped_any() ? "nothing was checked: the assumptions contradict each other, so that every execution is dropped" : "no execution runs to its end";
+        return {};
     }
 
     void give_up(Verdict verdict, std::string reason) {
@@ -183,6 +260,8 @@ private:
         case Ended::violation:
         case Ended::complete: break;
         case Ended::stopped: give_up(Verdict::inconclusive, "stopped" + covered()); return;
+        case Ended::memory_limit:
+        case Ended::paused: throw InternalError("graphs take no memory, and a pause is no end");
         case Ended::time_limit: give_up(Verdict::inconclusive, "the time limit was reached" + covered()); return;
         case Ended::execution_limit:
             give_up(Verdict::inconclusive, "the limit of executions was reached" + covered());
@@ -219,6 +298,13 @@ private:
     /// 2, 4, 16, 64, … rounds.
     static std::uint32_t deeper(std::uint32_t unroll) { return unroll < 4 ? 4 : unroll > ~0u / 4 ? ~0u : 4 * unroll; }
 
+    /// So many graphs, and a program is tried by states: by then, on one core, a tenth of a second to a second has passed.
+    static constexpr std::uint64_t executions_before_states = 20'000;
+    /// Or a loop has gone round so often.
+    static constexpr std::uint32_t rounds_before_states = 64;
+    /// So many states, and it goes on by graphs: some 300 MB.
+    static constexpr std::uint64_t states_before_graphs = 2'000'000;
+
     program::Module& module_;
     std::chrono::steady_clock::time_point begin_;
     const Options options_;
@@ -233,6 +319,7 @@ private:
     /// First a thread is soon taken for one that never comes back, and others go on: who waits in vain for a plain flag races
     /// with the one who sets it, and that is told at once. Any violation counts but that a thread does not come back.
     bool patient_ = false;
+    bool states_first_ = options_.explore == Explore::states, graphs_only_ = options_.explore == Explore::graphs;
     CheckResult result_;
 };
 

@@ -37,10 +37,22 @@ Ended Explorer::run(const WorkItem& item) {
         begin(item);
         goes_on = backtrack();
     }
-    for (; goes_on; goes_on = !over_ && backtrack())
+    if (goes_on) explore();
+    return ended_;
+}
+
+Ended Explorer::go_on() {
+    over_ = false, pause_after_ = 0;
+    ended_ = Ended::complete;
+    if (backtrack()) explore();
+    return ended_;
+}
+
+void Explorer::explore() {
+    do
         while (step()) {
         }
-    return ended_;
+    while (!over_ && backtrack());
 }
 
 /// The branching point of the item, as the only one.
@@ -558,6 +570,10 @@ void Explorer::look(Moment moment) {
 bool Explorer::limits_reached() {
     const std::uint64_t seen = statistics_.complete + statistics_.by_failure_order + statistics_.blocked;
     if (most_when_cut_ && unroll_bound_hit_ && seen >= most_when_cut_) return over_ = true;
+    if (pause_after_ && (seen >= pause_after_ || (pauses_when_cut_ && unroll_bound_hit_)) && !frames_.empty()) {
+        ended_ = Ended::paused;
+        return over_ = true;
+    }
     if (options_.max_executions && seen >= options_.max_executions && !frames_.empty()) {
         ended_ = Ended::execution_limit, over_ = true;
         return true;

@@ -8,6 +8,7 @@
 
 #include "core/options.hpp"
 #include "core/stop_flag.hpp"
+#include "execution/ended.hpp"
 #include "execution/execution.hpp"
 #include "property/list.hpp"
 #include "search/progress.hpp"
@@ -16,15 +17,13 @@
 namespace heddle::search {
 
 using execution::Added;
+using execution::Ended;
 using execution::Execution;
 using execution::ExecutionGraph;
 using execution::Violation;
 using property::Moment;
 using property::Properties;
 using trace::Statistics;
-
-/// Why the exploration ended before it had seen everything; none: it saw everything.
-enum class Ended : std::uint8_t { complete, violation, stopped, time_limit, execution_limit };
 
 class Explorer {
 public:
@@ -42,6 +41,11 @@ public:
     /// Ends, as if it had seen everything, once a loop has reached the bound and so many executions have been seen: another
     /// exploration follows, with a higher bound.
     void try_only(std::uint64_t executions) { most_when_cut_ = executions; }
+
+    /// Ends with Ended::paused, to be gone on with, when so many executions have been seen; `when_cut`: or a loop has reached the bound.
+    void pause_after(std::uint64_t executions, bool when_cut) { pause_after_ = executions, pauses_when_cut_ = when_cut; }
+    /// After a pause: explores the rest.
+    Ended go_on();
 
     /// Explores everything.
     Ended run() { return run({}); }
@@ -74,6 +78,7 @@ private:
         Revisiting revisiting;
     };
 
+    void explore();
     bool step();
     bool backtrack();
     bool apply(const Alternative& alternative, Frame& frame);
@@ -122,7 +127,8 @@ private:
     std::uint32_t absent_from_ = 0; ///< the trail position of the first
     std::vector<EventId> reads_;
     Properties properties_;
-    std::uint64_t most_when_cut_ = 0; ///< 0: no limit
+    std::uint64_t most_when_cut_ = 0, pause_after_ = 0; ///< 0: no limit
+    bool pauses_when_cut_ = false;
     bool unroll_bound_hit_ = false, dropped_any_ = false, looked_back_ = false;
     std::uint64_t checks_ = 0, steps_ = 0;
     Ended ended_ = Ended::complete;

@@ -30,6 +30,8 @@ struct Statistics {
                                         ///< have: see search/failure_order.hpp
     std::uint64_t blocked = 0;          ///< graphs whose threads cannot all end
     std::uint64_t wasted = 0;           ///< runs that came to nothing
+    std::uint64_t states = 0;           ///< explored by states: so many; 0: by graphs
+    std::uint64_t state_bytes = 0;      ///< that they take
     std::uint64_t native_runs = 0;
     std::uint64_t native_operations = 0;
     std::uint64_t revisits = 0;
@@ -41,6 +43,7 @@ struct Statistics {
     /// Those of another part of the same exploration.
     Statistics& operator+=(const Statistics& other) {
         complete += other.complete, by_failure_order += other.by_failure_order, blocked += other.blocked, wasted += other.wasted;
+        states += other.states, state_bytes += other.state_bytes;
         native_runs += other.native_runs, native_operations += other.native_operations, revisits += other.revisits;
         solver_calls += other.solver_calls, solver_seconds += other.solver_seconds, seconds += other.seconds;
         if (other.invariants) {

@@ -98,6 +98,8 @@ Json json_of(const Result& r, const Exploration& exploration) {
               {"violation", finding ? violation_json(finding->trace) : verified ? Json(nullptr) : message_json(r.reason)},
               {"trace", finding ? or_null(finding->saved) : Json(nullptr)},
               {"effort", effort_json(s)}};
+    json["explored"] = s.states ? "states" : "graphs";
+    if (s.states) json["states"] = s.states, json["state_bytes"] = s.state_bytes;
     if (s.invariants) json["invariants"] = json_of(*s.invariants);
     return json;
 }
@@ -109,6 +111,7 @@ void take_exploration(const Json& json, Result& r) {
     take(json, "complete", s.complete);
     take(json, "blocked", s.blocked);
     take(json, "wasted", s.wasted);
+    if (json.contains("states")) s.states = json.at("states"), take(json, "state_bytes", s.state_bytes);
     take(json, "seconds", s.seconds);
     const Json effort = json.value("effort", Json::object());
     take(effort, "by_failure_order", s.by_failure_order);

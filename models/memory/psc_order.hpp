@@ -26,7 +26,6 @@ public:
     /// Whether psc, transitively, orders the seq_cst event a before the seq_cst event b.
     bool before(graph::EventId a, graph::EventId b);
 
-private:
     using EventId = graph::EventId;
 
     /// The nodes that each event has.
@@ -39,6 +38,18 @@ private:
         eco,      ///< of a write: fences before what is mo- or fr-before it
         roles,
     };
+    /// What can be reached from that node of the event is what reached() tells of, until this is called again.
+    void reach_from(EventId e, Role role) { reaches(node(e, role), none, none); }
+    bool reached(EventId e, Role role) const { return seen_[node(e, role)] == round_; }
+    /// What the next event of a thread is ordered after by program order, if `e` is the thread's last; no_event: nothing.
+    EventId other(EventId e) const { return places_[e].other; }
+    EventId last_seq_cst(EventId e) const { return places_[e].last_sc; }
+    EventId other_seq_cst(EventId e) const { return places_[e].other_sc; }
+    void clear() {
+        while (size_) remove();
+    }
+
+private:
     struct Edge {
         std::uint32_t from, to, next;
     };

@@ -23,7 +23,8 @@ HEDDLE = None
 VERIFIED, VIOLATION, BAD_INPUT, INCONCLUSIVE, INTERNAL = range(5)
 VERDICTS = {"verified", "data-race", "deadlock", "livelock", "assertion", "invariant", "exception", "crash", "memory", "misuse",
             "nondeterminism", "inconclusive", "unsupported", "build-error", "failed"}
-KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace", "effort"]
+KEYS = ["file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation", "trace", "effort",
+        "explored"]
 
 RACE = """
 #include <pthread.h>
@@ -103,13 +104,17 @@ class Heddle(unittest.TestCase):
                          f"\n$ heddle {' '.join(words)}\n{done.stdout}\n--- stderr\n{done.stderr}")
         return done
 
+    def keys_of(self, result):
+        return [key for key in result if key not in ("invariants", "states", "state_bytes")]
+
     def check_json(self, *words, status):
         done = self.run_heddle("check", "--json", *words, status=status)
         document = json.loads(done.stdout)
         self.assertEqual(list(document), ["schema", "results"])
         self.assertEqual(document["schema"], "heddle.check/1")
         for result in document["results"]:
-            self.assertEqual([key for key in result if key != "invariants"], KEYS)
+            self.assertEqual(self.keys_of(result), KEYS)
+            self.assertEqual("states" in result, result["explored"] == "states")
             self.assertIn(result["verdict"], VERDICTS)
             self.assertIn(result["expected"], VERDICTS)
         return document["results"]
@@ -301,7 +306,7 @@ class Limits(Heddle):
 
     def test_time_limit(self):
         started = time.monotonic()
-        self.verdict_of(ENDLESS, "inconclusive", INCONCLUSIVE, "endless.c", ["--time-limit", "300ms"])
+        self.verdict_of(ENDLESS, "inconclusive", INCONCLUSIVE, "endless.c", ["--time-limit", "300ms", "--explore", "graphs"])
         self.assertLess(time.monotonic() - started, 10)
 
     def assert_ends(self, words, seconds, verdict="inconclusive", environment=None):
@@ -366,7 +371,7 @@ int main(void) {
 
     def test_a_killed_check_is_no_verified_one(self):
         self.write("endless.c", ENDLESS)
-        process = subprocess.Popen([HEDDLE, "check", "--json", "endless.c"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        process = subprocess.Popen([HEDDLE, "check", "--json", "endless.c", "--explore", "graphs"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                    text=True, start_new_session=True)
         time.sleep(3)
         children = subprocess.run(["ps", "-o", "pid=,ppid=", "-s", str(process.pid)], capture_output=True, text=True).stdout.split("\n")
@@ -383,7 +388,7 @@ int main(void) {
         self.write("endless.c", ENDLESS)
         self.write("endless2.c", ENDLESS)
         self.write("good.c", GOOD)
-        command = [HEDDLE, "check", "good.c", "endless.c", "endless2.c", "--jobs", "1", "--json"]
+        command = [HEDDLE, "check", "good.c", "endless.c", "endless2.c", "--jobs", "1", "--json", "--explore", "graphs"]
         for whole_group in (False, True):  # kill, and Ctrl-C, which reaches the workers by itself too
             process = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                        start_new_session=True)
@@ -634,6 +639,118 @@ class Violations(Heddle):
         done = self.run_heddle("replay", "--gdb", trace, status=0)
         self.assertIn("shared = ", done.stdout)
         self.assertRegex(done.stdout, r"race\.c:(4|8)\n")
+
+
+POOL = """
+#include <cassert>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+class Pool {
+public:
+    explicit Pool(unsigned n) { for (unsigned i = 0; i < n; ++i) workers_.emplace_back([this] { work(); }); }
+    ~Pool() { { std::lock_guard l(m_); stop_ = true; } cv_.notify_all(); for (auto& w : workers_) w.join(); }
+    template <class F> auto submit(F f) -> std::future<decltype(f())> {
+        auto task = std::make_shared<std::packaged_task<decltype(f())()>>(std::move(f));
+        auto result = task->get_future();
+        { std::lock_guard l(m_); tasks_.push_back([task] { (*task)(); }); }
+        cv_.notify_one();
+        return result;
+    }
+private:
+    void work() {
+        for (;;) {
+            std::function<void()> task;
+            {
+                std::unique_lock l(m_);
+                cv_.wait(l, [this] { return stop_ || !tasks_.empty(); });
+                if (tasks_.empty()) return;
+                task = std::move(tasks_.front());
+                tasks_.pop_front();
+            }
+            task();
+        }
+    }
+    std::mutex m_; std::condition_variable cv_; std::deque<std::function<void()>> tasks_; bool stop_ = false;
+    std::vector<std::thread> workers_;
+};
+int main() {
+    Pool p(2);
+    std::vector<std::future<int>> fs;
+    for (int i = 0; i < 2; ++i) fs.push_back(p.submit([i] { return i * i; }));
+    for (int i = 0; i < 2; ++i) assert(fs[i].get() == i * i);
+}
+"""
+SERVERS = """
+#include <atomic>
+#include <thread>
+std::atomic<int> flag[2], turn;
+int inside;
+void enter_and_leave(int i) {
+    for (;;) {
+        flag[i] = 1;
+        turn = 1 - i;
+        while (flag[1 - i] && turn == 1 - i) {}
+        inside ^= 1;
+        flag[i] = 0;
+    }
+}
+int main() { std::thread a(enter_and_leave, 0), b(enter_and_leave, 1); a.join(); b.join(); }
+"""
+PHILOSOPHERS = """
+#include <mutex>
+#include <thread>
+#include <vector>
+std::mutex forks[3];
+int meals[3];
+int main() {
+    std::vector<std::thread> all;
+    for (int i = 0; i < 3; ++i)
+        all.emplace_back([i] { for (;;) { std::lock_guard a(forks[i]); std::lock_guard b(forks[(i + 1) % 3]); meals[i] ^= 1; } });
+    for (auto& t : all) t.join();
+}
+"""
+
+
+class States(Heddle):
+    def test_a_pool_with_futures(self):
+        result = self.verdict_of(POOL, "verified", VERIFIED, words=["--explore", "states"])
+        self.assertEqual(result["explored"], "states")
+        self.assertLess(result["states"], 200_000)
+        shown = self.run_heddle("check", "program.cpp", "--explore", "states", status=VERIFIED).stdout
+        self.assertIn(f"{result['states']} states", shown)
+
+    def test_endless_loops(self):
+        result = self.verdict_of(SERVERS, "verified", VERIFIED)
+        self.assertEqual(result["explored"], "states")  # by itself
+        self.verdict_of(SERVERS.replace("while (flag[1 - i] && turn == 1 - i) {}", ""), "data-race", VIOLATION)
+
+    def test_a_deadlock_of_servers_is_replayed(self):
+        result = self.verdict_of(PHILOSOPHERS, "deadlock", VIOLATION, words=["--explore", "states"])
+        replayed = self.run_heddle("replay", result["trace"], status=VIOLATION)
+        self.assertIn("deadlock", replayed.stdout)
+
+    def test_what_states_do_not_describe(self):
+        self.write("clock.cpp", "#include <chrono>\n#include <thread>\nint main() { std::thread t([] { std::this_thread::sleep_for(std::chrono::milliseconds(1)); "
+                   "(void)std::chrono::steady_clock::now(); }); t.join(); }\n")
+        self.assertIn("explored by graphs", self.run_heddle("check", "clock.cpp", "--explore", "states", status=INCONCLUSIVE).stdout)
+        self.run_heddle("check", "clock.cpp", status=VERIFIED)
+
+    def test_many_graphs_are_left_for_states(self):
+        result = self.verdict_of(MANY, "verified", VERIFIED, "many.c")
+        self.assertEqual(result["explored"], "states")
+        self.assertEqual(self.verdict_of(MANY, "verified", VERIFIED, "many.c", ["--explore", "graphs"])["complete"], 362880)
+        self.assertEqual(self.verdict_of(GOOD, "verified", VERIFIED, "good.c")["complete"], 6)
+
+    def test_bad_options(self):
+        self.write("good.c", GOOD)
+        self.run_heddle("check", "good.c", "--explore", "nothing", status=BAD_INPUT)
+        self.run_heddle("check", "good.c", "--memory-limit", "0", status=BAD_INPUT)
 
 
 class BadBehaviour(Heddle):
