@@ -38,7 +38,7 @@ def strike(value, project):
 
 
 def check(heddle, arguments, jobs, traces):
-    command = [heddle, "check", *arguments, *LIMIT, "--json", "--jobs", str(jobs), "--trace-dir", str(traces)]
+    command = [heddle, "check", "--explore", "graphs", *arguments, *LIMIT, "--json", "--jobs", str(jobs), "--trace-dir", str(traces)]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=PROJECT)
     return [json.dumps(strike(result, PROJECT), sort_keys=True) for result in json.loads(done.stdout)["results"]]
 

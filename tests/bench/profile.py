@@ -35,7 +35,7 @@ def main():
     if not shutil.which("valgrind"):
         sys.exit("profile.py: needs valgrind (Debian package valgrind)")
     with tempfile.TemporaryDirectory(prefix="heddle-profile") as folder:
-        check = [options.heddle, "check", "--jobs", "1", "--model", options.model, str(HERE / f"{options.family}.c"),
+        check = [options.heddle, "check", "--explore", "graphs", "--jobs", "1", "--model", options.model, str(HERE / f"{options.family}.c"),
                  "--", f"-DN={options.size}"]
         subprocess.run(check, capture_output=True, check=True)  # compiled and cached
         subprocess.run(["valgrind", "--tool=callgrind", "--trace-children=yes",

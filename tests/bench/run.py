@@ -59,7 +59,7 @@ class Run(NamedTuple):
 
 def check(heddle, file, options=(), compiler_options=(), models="rc11", environment=None):
     """One `heddle check --json`; raises RuntimeError with what it said if there is no result."""
-    command = [heddle, "check", "--json", "--model", models, *options, str(file)]
+    command = [heddle, "check", "--explore", "graphs", "--json", "--model", models, *options, str(file)]
     if compiler_options:
         command += ["--", *compiler_options]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:

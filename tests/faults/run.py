@@ -109,6 +109,8 @@ def ask(heddle, program, compiler, expected, folder):
         report = pathlib.Path(folder) / f"{program.name}.{compiler}.{number}.txt"
         words = [heddle, command, str(program), "--compiler", COMPILERS[compiler][program.suffix], *shlex.split(own)]
         words += ["--trace-dir", str(pathlib.Path(folder) / f"{program.name}.{compiler}.{number}")] if command == "check" else []
+        if command == "check" and expected.executions is not None and "--explore" not in words:
+            words += ["--explore", "graphs"]  # states have no executions
         extra = ["--", *shlex.split(rest)] if rest else []
         shown = " ".join(shlex.quote(w) for w in words + extra)
         begin = time.monotonic()

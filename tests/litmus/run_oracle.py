@@ -24,7 +24,7 @@ def read_expectations(path):
 
 
 def check(heddle, folder, model, jobs, traces):
-    command = [heddle, "check", str(folder), "--json", "--model", model, "--jobs", str(jobs), "--trace-dir", traces]
+    command = [heddle, "check", str(folder), "--explore", "graphs", "--json", "--model", model, "--jobs", str(jobs), "--trace-dir", traces]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if done.returncode not in (0, 1):
         print(f"exit status {done.returncode}: {' '.join(command)}")

@@ -47,7 +47,7 @@ class Failure(Exception):
 
 def check(heddle, file, models, *definitions):
     """model -> its result."""
-    command = [heddle, "check", "--json", "--model", models, str(file)]
+    command = [heddle, "check", "--explore", "graphs", "--json", "--model", models, str(file)]
     if definitions:
         command += ["--", *definitions]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)

@@ -25,7 +25,7 @@ HEAD = """#include <atomic>
 
 
 def check(arguments, file, *options):
-    command = [arguments.heddle, "check", "--json", "--jobs", "1", "--time-limit", "60s", "--trace-dir", str(file.parent), *options,
+    command = [arguments.heddle, "check", "--explore", "graphs", "--json", "--jobs", "1", "--time-limit", "60s", "--trace-dir", str(file.parent), *options,
                str(file), "--", arguments.optimise]
     if arguments.compiler:
         command[2:2] = ["--compiler", arguments.compiler]

@@ -73,7 +73,7 @@ def program(draw):
 
 
 def verdict(arguments, file, spelled_out, outcome, folder):
-    command = [arguments.heddle, "check", "--json", "--jobs", "1", "--time-limit", "60s", "--model", arguments.model, "--trace-dir", folder,
+    command = [arguments.heddle, "check", "--explore", "graphs", "--json", "--jobs", "1", "--time-limit", "60s", "--model", arguments.model, "--trace-dir", folder,
                str(file), "--", *(["-DSPELLED_OUT"] if spelled_out else []), str(outcome)]
     if arguments.compiler:
         command[2:2] = ["--compiler", arguments.compiler]
