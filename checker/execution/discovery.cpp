@@ -207,7 +207,7 @@ Step* Execution::make_step(ThreadId t, const Operation& op, Step* parent, Value 
         if (!on_queue(op.kind)) check_initial_value(*step);
     }
     if (tells_states_apart_) {
-        identify(*step);
+        identify(t, *step);
         const std::vector<std::uint64_t> stack = machine_.stack_of(t);
         step->endless = std::any_of(stack.begin(), stack.end(), [](std::uint64_t place) { return !runtime::may_return(place); });
     }
@@ -315,14 +315,15 @@ std::uint64_t Execution::atomic_bits(const Cell& cell) {
 /// Without the words of its stack that others use as well: what those hold is read, like a global, and what the thread
 /// itself writes there is looked at by OwnWrites.
 /// Two steps of a thread have one identity when nothing that it does from now on can differ, but by what it reads of others.
-void Execution::identify(Step& step) const {
+void Execution::identify(ThreadId t, Step& step) const {
     const Operation& op = step.operation;
+    const runtime::StateHash hook = machine_.hook_state_of(t);
     SequenceHash hash;
     for (const std::uint64_t part : {std::uint64_t(op.kind), std::uint64_t(op.order), std::uint64_t(op.failure_order), std::uint64_t(op.function),
                                      std::uint64_t(op.plain), std::uint64_t(op.size), std::uint64_t(op.wait), std::uint64_t(op.timed),
                                      op.address, std::uint64_t(op.operand), std::uint64_t(op.operand >> 64), std::uint64_t(op.expected),
                                      std::uint64_t(op.expected >> 64), op.pc, std::uint64_t(op.slept), std::uint64_t(op.not_before),
-                                     step.state.low, step.state.high, step.stack_pointer})
+                                     step.state.low, step.state.high, step.stack_pointer, hook.low, hook.high})
         hash.add(part);
     for (std::uint32_t i = 0; i < step.time_count; ++i) hash.add(std::uint64_t(step.times[i].value)), hash.add(std::uint64_t(step.times[i].unit));
     step.identity = {hash.low(), hash.high()};

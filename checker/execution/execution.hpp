@@ -277,7 +277,7 @@ private:
     static std::uint64_t atomic_bits(const Cell& cell);
     Step* make_step(ThreadId t, const runtime::Operation& operation, Step* parent, Value result);
     void remember_state(ThreadId t, Step& step);
-    void identify(Step& step) const;
+    void identify(ThreadId t, Step& step) const;
     CutLoop describe_cut(ThreadId t, const Step& step) const;
     /// The earlier step at which the thread was in the same state; null: none. `given_back`: the round has changed things,
     /// and has changed all of them back.

@@ -1,3 +1,4 @@
+#include "runtime/outside_state.hpp"
 #include "runtime/exit_functions.hpp"
 
 #include <new>
@@ -90,6 +91,7 @@ bool is_the_librarys(void* function) {
 }
 
 int add(bool quick, ExitFunction what) {
+    if (on_fiber() && current().number != 0) outside_state = "functions that a thread has registered for the end of the process";
     if (is_the_librarys(what.function)) return 0;
     if (!on_fiber()) {
         if (!in_program) return 0;

@@ -151,6 +151,8 @@ public:
     using LeftOut = bool (*)(const void* context, std::uint64_t word);
     StateHash state_of(ThreadId thread, LeftOut left_out = nullptr, const void* context = nullptr,
                        std::vector<TimeWord>* times = nullptr) const;
+    /// What the hook has still to do that its pending operation is part of: nothing, where there is no more to it than the result.
+    StateHash hook_state_of(ThreadId thread) const;
     /// The stack pointer of the thread at its pending operation: what lies below it on the stack is dead.
     std::uint64_t stack_pointer(ThreadId thread) const;
     /// Return addresses of the functions the thread is in, innermost first (the instrumentation's shadow stack);

@@ -58,6 +58,8 @@ template <typename Each> void for_words(const Fiber& fiber, std::uint64_t pc, Ma
 
 StateHash live_state(const Fiber& fiber, std::uint64_t pc, Machine::LeftOut left_out, const void* context, std::vector<TimeWord>* times) {
     SequenceHash hash;
+    // Of several exceptions that it has caught, which one `throw;` would throw again.
+    for (const std::uint64_t word : fiber.exception_globals) hash.add(word);
     // A recursive lock taken once more is no operation.
     for (std::uint32_t i = 0; i < fiber.held_count; ++i) hash.add(fiber.held[i].address), hash.add(fiber.held[i].count);
     const auto add = [&](std::uint64_t word, std::uint64_t) { return hash.add(word), 1u; };
@@ -79,6 +81,19 @@ StateHash Machine::state_of(ThreadId thread, LeftOut left_out, const void* conte
     // A primitive may perform several operations after one entry.
     hash.low = mix(hash.low, 0x9e3779b97f4a7c15 + static_cast<std::uint64_t>(fiber->pending->kind));
     return hash;
+}
+
+StateHash Machine::hook_state_of(ThreadId thread) const {
+    const Fiber* fiber = memory().known(thread);
+    SequenceHash hash;
+    if (!fiber || !fiber->pending) return {};
+    if (fiber->then) {
+        hash.add(reinterpret_cast<std::uint64_t>(fiber->then));
+        for (const std::uint64_t word : fiber->scratch) hash.add(word);
+    }
+    if (fiber->context) // its frames, with the registers that it will go on with
+        for (auto address = reinterpret_cast<std::uint64_t>(fiber->context); address + 8 <= fiber->entry.rsp; address += 8) hash.add(word_at(address));
+    return {hash.low(), hash.high()};
 }
 
 } // namespace heddle::runtime

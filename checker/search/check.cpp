@@ -139,7 +139,7 @@ private:
             if (!runtime::declarations().empty()) throw states::OutOfReach("invariants are explored by graphs");
             if (result_.trace) return true;
             doubt = doubt_of(explorer, ended);
-            if (doubt.empty() || ended == Ended::stopped) {
+            if (doubt.empty() || ended == Ended::stopped || ended == Ended::complete) { // graphs would not tell more
                 if (!doubt.empty()) give_up(Verdict::inconclusive, doubt);
                 return true;
             }

@@ -6,6 +6,7 @@
 #include "execution/queue.hpp"
 #include "execution/redo.hpp"
 #include "execution/trail.hpp"
+#include "runtime/outside_state.hpp"
 
 namespace heddle::states {
 
@@ -144,6 +145,7 @@ void Explorer::arrive(ThreadId t, StateNumber from, Circles::Move move) {
         if (added == Added::violation) return report(execution_.violation());
         if (kind == OpKind::end) can_end_ |= only(t);
     }
+    if (runtime::outside_state) throw OutOfReach(std::string(runtime::outside_state) + " are explored by graphs");
     const Visited::Found found = visited_.number_of(residual_.fingerprint());
     if (from != nowhere) circles_.note_move(from, found.number, move);
     if (!found.is_new) return;

@@ -45,6 +45,10 @@ Fingerprint Residual::fingerprint() {
             hash_.add(op.address), hash_.add(std::uint64_t(graph_[last].kind));
         }
     }
+    std::uint64_t joined = 0; // they cannot be joined once more
+    for (EventId e = 0; e < graph_.size(); ++e)
+        if (graph_[e].kind == EventKind::join) joined += mix(std::uint64_t(operation_of(graph_[e]).operand) + 1, 0x4d5a2da51de1aa47);
+    hash_.add(joined);
     carriers_.clear();
     for (LocationId l = 0; l < graph_.location_count(); ++l)
         if (graph_.location(l).is_queue) add_lock(l);

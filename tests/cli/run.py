@@ -747,6 +747,18 @@ class States(Heddle):
         self.assertEqual(self.verdict_of(MANY, "verified", VERIFIED, "many.c", ["--explore", "graphs"])["complete"], 362880)
         self.assertEqual(self.verdict_of(GOOD, "verified", VERIFIED, "good.c")["complete"], 6)
 
+    def test_threads_that_give_way_for_ever(self):
+        polite = """
+#include <atomic>
+#include <thread>
+std::atomic<int> wants[2];
+void enter(int i) { wants[i] = 1; while (wants[1 - i]) { wants[i] = 0; wants[i] = 1; } wants[i] = 0; }
+int main() { std::thread a(enter, 0), b(enter, 1); a.join(); b.join(); }
+"""
+        for words in ([], ["--explore", "states"]):
+            result = self.verdict_of(polite, "inconclusive", INCONCLUSIVE, words=words)
+            self.assertIn("go round for ever", result["violation"]["message"])
+
     def test_bad_options(self):
         self.write("good.c", GOOD)
         self.run_heddle("check", "good.c", "--explore", "nothing", status=BAD_INPUT)

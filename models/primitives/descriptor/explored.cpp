@@ -17,6 +17,7 @@
 #include <cstring>
 
 #include "primitives/clock/explored.hpp"
+#include "runtime/outside_state.hpp"
 #include "runtime/heap.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/import_table.hpp"
@@ -69,6 +70,7 @@ int number_for(const End& end, std::uint64_t pc) {
 }
 
 Channel* make_channel(bool is_pipe, std::uint64_t pc) {
+    outside_state = "pipes and eventfds";
     auto* const channel = static_cast<Channel*>(allocate_for_program(sizeof(Channel), 16, AllocatedBy::malloc, pc));
     if (!channel) fail(Verdict::unsupported, pc, "no memory for a pipe");
     plain_write(channel, offsetof(Channel, bytes), pc);

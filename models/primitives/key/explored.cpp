@@ -14,6 +14,7 @@
 #include "primitives/descriptor/explored.hpp"
 #include "runtime/import.hpp"
 #include "runtime/hooks.hpp"
+#include "runtime/outside_state.hpp"
 
 using namespace heddle;
 using namespace heddle::runtime;
@@ -151,6 +152,7 @@ extern "C" void* heddle_getspecific(pthread_key_t key) {
 
 extern "C" int heddle_setspecific(pthread_key_t key, const void* value) {
     if (!is_ours()) return pthread_setspecific(key, value);
+    outside_state = "values of pthread keys";
     const std::uint32_t index = index_of(key);
     if (index == Fiber::max_keys) {
         void** const place = on_fiber() ? system_value(key) : nullptr;

@@ -13,6 +13,7 @@
 #include "primitives/mutex/explored.hpp"
 #include "primitives/thread/explored.hpp"
 #include "primitives/clock/explored.hpp"
+#include "runtime/outside_state.hpp"
 #include "runtime/exit_functions.hpp"
 #include "runtime/hooks.hpp"
 #include "runtime/memory.hpp"
@@ -37,6 +38,7 @@ void detach(pthread_t handle, std::uint64_t pc) {
     if (fiber.detached) fail(Verdict::misuse, pc, "a thread is detached twice");
     if (fiber.joined) fail(Verdict::misuse, pc, "a joined thread is detached");
     fiber.detached = true;
+    outside_state = "detached threads";
 }
 
 } // namespace
