@@ -146,7 +146,7 @@ TEST_CASE("a check's document has exactly the keys that are promised, and is val
     Words keys;
     for (const auto& [key, value] : json.at("results").at(0).items()) keys.push_back(key);
     CHECK(keys == Words{"file", "pattern", "model", "verdict", "expected", "complete", "blocked", "wasted", "seconds", "violation",
-                        "trace", "effort", "invariants"});
+                        "trace", "effort", "explored", "invariants"});
     CHECK(json.at("results").at(0).at("violation").at("threads").at(0).at("name") == "one");
 }
 
