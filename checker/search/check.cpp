@@ -135,6 +135,9 @@ private:
         explorer.on_violation = [&](const Violation& violation) { note(execution, violation); };
         std::string doubt;
         try {
+            if (options.plain != PlainAccesses::race) throw states::OutOfReach("plain accesses that count as atomic are explored by graphs");
+            // What it keeps between calls is in no state.
+            if (!needs_.remember) throw states::OutOfReach("a library function is called whose effect on memory is not known: that is explored by graphs");
             const Ended ended = explorer.run();
             if (!runtime::declarations().empty()) throw states::OutOfReach("invariants are explored by graphs");
             if (result_.trace) return true;

@@ -741,6 +741,19 @@ class States(Heddle):
         self.assertIn("explored by graphs", self.run_heddle("check", "clock.cpp", "--explore", "states", status=INCONCLUSIVE).stdout)
         self.run_heddle("check", "clock.cpp", status=VERIFIED)
 
+    def test_what_is_kept_outside_of_memory(self):
+        head = "#include <pthread.h>\n#include <heddle/heddle.hpp>\nvoid* nothing(void*) { return nullptr; }\n"
+        programs = {
+            "key.cpp": head + "pthread_key_t k; int main() { pthread_key_create(&k, nullptr); pthread_t t; pthread_create(&t, nullptr, nothing, nullptr); "
+                       "if (heddle::choose(2)) pthread_setspecific(k, &k); pthread_join(t, nullptr); heddle::ensure(!pthread_getspecific(k), \"unset\"); }",
+            "joined.cpp": head + "int main() { pthread_t t; pthread_create(&t, nullptr, nothing, nullptr); if (heddle::choose(2)) pthread_join(t, nullptr); "
+                          "pthread_join(t, nullptr); }"}
+        for name, verdict in (("key.cpp", "assertion"), ("joined.cpp", "misuse")):
+            self.verdict_of(programs[name], verdict, VIOLATION, name)
+            self.write(name, programs[name])
+            found = self.check_json(name, "--explore", "states", status=None)[0]["verdict"]
+            self.assertIn(found, (verdict, "inconclusive"), name)
+
     def test_many_graphs_are_left_for_states(self):
         result = self.verdict_of(MANY, "verified", VERIFIED, "many.c")
         self.assertEqual(result["explored"], "states")
