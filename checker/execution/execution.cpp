@@ -119,6 +119,10 @@ Added Execution::add(ThreadId t, const Choice& choice) {
     adding_again_ = choice.again;
     marks_.resize(std::max<std::size_t>(marks_.size(), graph_.size() + 1));
     marks_[graph_.size()] = {memory_.mark(), graph_.location_count()};
+    if (tells_states_apart_) {
+        fingerprints_.resize(marks_.size());
+        fingerprints_[graph_.size()] = memory_.fingerprint();
+    }
     Event event = describe_event(t, step, choice);
     event.step = &step;
     event.thread = std::uint16_t(t);
@@ -457,6 +461,7 @@ void Execution::remove_last() {
     model_->removing(graph_);
     graph_.remove_last();
     memory_.undo(marks_[e].memory);
+    if (tells_states_apart_) memory_.put_back_fingerprint(fingerprints_[e]);
     while (graph_.location_count() > marks_[e].locations) graph_.remove_last_location();
     native_.undone(graph_.size());
 }

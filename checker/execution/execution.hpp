@@ -319,6 +319,7 @@ private:
     std::vector<EventId> conditional_; ///< events that assume something of the inputs
     mutable std::unique_ptr<smt::PathSolver> solver_; ///< made when first asked: most programs have no symbolic values
     std::vector<Mark> marks_;
+    std::vector<Fingerprint> fingerprints_; ///< of memory, at those marks
     std::map<std::pair<ThreadId, std::uint32_t>, ThreadId> children_;
     Violation violation_;
 };

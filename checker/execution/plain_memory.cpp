@@ -336,10 +336,12 @@ void Memory::undo(Mark mark) {
         log_.pop_back();
     }
     accesses_used_ = mark.accesses;
-    fingerprint_ = mark.fingerprint;
     releases_.resize(mark.releases);
 }
 
-void Memory::restart() { undo({}); }
+void Memory::restart() {
+    undo({});
+    fingerprint_ = {};
+}
 
 } // namespace heddle::execution

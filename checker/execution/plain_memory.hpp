@@ -135,15 +135,16 @@ public:
     /// Undo marks: take one, later return to it.
     struct Mark {
         std::uint32_t log = 0, accesses = 0, releases = 0;
-        Fingerprint fingerprint;
     };
-    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_, std::uint32_t(releases_.size()), fingerprint_}; }
+    Mark mark() const { return {std::uint32_t(log_.size()), accesses_used_, std::uint32_t(releases_.size())}; }
     void undo(Mark mark);
 
     /// From now on (before the first execution) keeps a fingerprint of what all cells hold.
     void keep_fingerprint() { keeps_fingerprint_ = true; }
     /// Of what the cells hold, as it differs from the start; freed memory counts as freed, whatever it holds.
     Fingerprint fingerprint() const { return fingerprint_; }
+    /// What it was at a mark that has been returned to. (Marks are taken for each event; only where states are told apart they would need it.)
+    void put_back_fingerprint(Fingerprint before) { fingerprint_ = before; }
     /// What the cell of a word adds to it.
     Fingerprint share_of(const Cell& cell) const;
     /// Told of each access before it is noted; may be empty.
